@@ -1,0 +1,159 @@
+"""Read config.yaml into what it asks for, and answer every mistake in one line.
+
+Each message names the file, the key, what was found, what is accepted and the nearest valid name.
+"""
+
+import difflib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aebench import hardware, registry
+from aebench.data import Budget
+from aebench.registry import Entry
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "str": (str,),
+}
+WORDS = {
+    list: "a list",
+    dict: "a mapping",
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    type(None): "nothing",
+}
+
+
+class Mistake(Exception):
+    """The configuration cannot be run; the message is one line for its author."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A variant with values for some of its hyper-parameters, under a name of its own."""
+
+    name: str
+    variant: Entry
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What to run, checked."""
+
+    hardware: list[str]
+    skipped_hardware: list[str]
+    datasets: dict[str, dict[str, Any]]
+    settings: list[Setting]
+    seeds: list[int]
+    budgets: dict[str, Budget]
+
+
+def read(config: Mapping[str, Any], schema: Path, file: str = "config.yaml") -> Configuration:
+    """Check ``config`` against the schema and the registries. Raises `Mistake`."""
+    try:
+        _check_schema(config, schema)
+        kinds = hardware.select(config["hardware"])
+        datasets = dict(_datasets(config["datasets"]))
+        settings = list({setting.name: setting for setting in _settings(config["variants"])}.values())
+        budgets = {name: _budget(name, config.get("budget", {})) for name in datasets}
+    except (Mistake, hardware.HardwareMissing) as error:
+        raise Mistake(f"{file}: {error}") from None
+    skipped = [kind for kind in hardware.KINDS if config["hardware"] == "auto" and kind not in kinds]
+    return Configuration(kinds, skipped, datasets, settings, sorted(config["seeds"]), budgets)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``nearest: a, b`` or, with nothing near, every known name."""
+    names = sorted(known)
+    close = difflib.get_close_matches(str(name), names, 3, 0.5)
+    return f"nearest: {', '.join(close)}" if close else f"known: {', '.join(names)}"
+
+
+def _check_schema(config: Mapping[str, Any], schema: Path) -> None:
+    import yaml
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(yaml.safe_load(schema.read_text())).iter_errors(config))
+    if error is None:
+        return
+    where = ".".join(map(str, error.absolute_path)) or "top level"
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = sorted(set(error.instance) - set(known))[0]
+        raise Mistake(f"{where}: unknown key '{unknown}'; {nearest(unknown, known)}")
+    if error.validator == "required":
+        missing = sorted(set(error.validator_value) - set(error.instance))[0]
+        raise Mistake(f"{where}: key '{missing}' is missing")
+    found = f"found {WORDS.get(type(error.instance), 'something')} ({error.instance!r})"
+    accepted = error.schema.get("description") or error.message
+    raise Mistake(f"{where}: {found}, accepted: {accepted}")
+
+
+def _named(entries: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """``name`` or ``{name: {setting: value}}``."""
+    for entry in entries:
+        yield from entry.items() if isinstance(entry, dict) else [(entry, {})]
+
+
+def _datasets(entries: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    known = registry.datasets()
+    for name, values in _named(entries):
+        if name not in known:
+            raise Mistake(f"datasets: unknown data set '{name}'; {nearest(name, known)}")
+        for setting, value in (values or {}).items():
+            _check_value(f"datasets.{name}", known[name], setting, value)
+        yield name, values or {}
+
+
+def _settings(entries: list[Any]) -> Iterator[Setting]:
+    known = registry.variants()
+    families = {entry.properties["family"] for entry in known.values()}
+    named = {name for name, _ in _named(entries)}
+    for name, values in _named(entries):
+        if name in families:
+            members = [v for v in known.values() if v.properties["family"] == name]
+            yield from (Setting(v.name, v, {}) for v in members if v.name not in named)
+        elif name in known:
+            yield from _sweep(known[name], values or {})
+        else:
+            near = nearest(name, [*known, *families])
+            raise Mistake(f"variants: unknown variant or family '{name}'; {near}")
+
+
+def _sweep(variant: Entry, values: Mapping[str, Any]) -> Iterator[Setting]:
+    """One setting per combination of the listed values."""
+    lists = {name: v if isinstance(v, list) else [v] for name, v in values.items()}
+    for name, options in lists.items():
+        for value in options:
+            _check_value(f"variants.{variant.name}", variant, name, value)
+    for combination in itertools.product(*lists.values()):
+        chosen = dict(zip(lists, combination, strict=True))
+        suffix = "".join(f",{name}={value}" for name, value in sorted(chosen.items()))
+        yield Setting(variant.name + suffix, variant, chosen)
+
+
+def _check_value(where: str, entry: Entry, name: str, value: Any) -> None:
+    if name not in entry.settings:
+        accepted = nearest(name, entry.settings) if entry.settings else "it has none"
+        raise Mistake(f"{where}: unknown setting '{name}'; {accepted}")
+    wanted = TYPES[entry.settings[name].type]
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        found = f"found {WORDS.get(type(value), 'something')} ({value!r})"
+        raise Mistake(f"{where}.{name}: {found}, accepted: {WORDS[wanted[-1]]}")
+
+
+def _budget(dataset: str, budgets: Mapping[str, Mapping[str, Any]]) -> Budget:
+    known = registry.datasets()
+    for name in budgets:
+        if name not in known:
+            raise Mistake(f"budget: unknown data set '{name}'; {nearest(name, known)}")
+    return Budget(**known[dataset].properties["budget"] | dict(budgets.get(dataset, {})))

@@ -1,0 +1,41 @@
+"""UCI handwritten digits: 1,797 real 8×8 grey images of 43 writers, as scikit-learn ships them.
+
+scikit-learn's copy is the original test set and has no official split: the last 500 images are the
+test set here, 297 before them the validation set; writers do not repeat in blocks, so some write in
+two splits.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from aebench.data import Split, Splits
+from aebench.registry import dataset
+
+
+@dataset(
+    "digits",
+    title="UCI digits",
+    kind="image",
+    shape=[1, 8, 8],
+    maximum=16,
+    splits={"train": 1000, "validation": 297, "test": 500},
+    classes=10,
+    likelihood="bernoulli",
+    backbone={"name": "mlp", "hidden": [256, 256], "latent_dimension": 8},
+    budget={"steps": 6000, "batch_size": 64, "learning_rate": 0.001},
+    licence="CC BY 4.0",
+    source="scikit-learn (load_digits); UCI Optical Recognition of Handwritten Digits",
+    citation="Alpaydin & Kaynak 1998, doi:10.24432/C50P49",
+)
+def digits(directory: Path) -> Splits:
+    """UCI handwritten digits, 8×8, grey values 0 to 16."""
+    from sklearn.datasets import load_digits
+
+    loaded = load_digits()
+    images = loaded.images.astype(np.uint8)[:, None]
+    labels = loaded.target.astype(np.int64)
+    bounds = {"train": (0, 1000), "validation": (1000, 1297), "test": (1297, 1797)}
+    return {
+        name: Split(images[start:stop], labels[start:stop]) for name, (start, stop) in bounds.items()
+    }

@@ -1,0 +1,80 @@
+"""Where every result lies, and how a file is written: whole or not at all.
+
+Everything expensive carries a key in its path (`aebench.fingerprint.key`), so a result is found
+again whatever the dates of the files say, and undoing an edit finds the old result.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path("results")
+PLAN = RESULTS / "plan.json"
+TABLES = RESULTS / "tables"
+REPORT = RESULTS / "report"
+USAGE = RESULTS / "usage.json"
+
+
+def data_folder(dataset: str, key: str) -> Path:
+    """Prepared data: ``data.safetensors``, ``data.json``."""
+    return RESULTS / "data" / f"{dataset}-{key}"
+
+
+def run_folder(hardware: str, dataset: str, setting: str, seed: int) -> Path:
+    """All steps of one run."""
+    return RESULTS / hardware / dataset / setting / f"seed-{seed}"
+
+
+def step_folder(run: Path, step: str, key: str) -> Path:
+    """One step of one run: ``train-<key>``, ``encode-<key>``, ``<metric group>-<key>``."""
+    return run / f"{step}-{key}"
+
+
+def figure_folder(dataset: str, figure: str, key: str) -> Path:
+    """One figure of one data set: ``all.svg``, ``all.pdf`` and one SVG per setting."""
+    return RESULTS / "figures" / dataset / f"{figure}-{key}"
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path`` that becomes ``path`` when the block succeeds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text, whole or not at all."""
+    with written_whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON with sorted keys, so that equal content gives equal bytes."""
+    write_text(path, json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_tensors(path: Path, arrays: Mapping[str, Any], **metadata: str) -> None:
+    """Write NumPy arrays or torch tensors, with text ``metadata``, as safetensors."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    with written_whole(path) as temporary:
+        # NumPy's writer: contiguous arrays, and no torch in jobs that have none
+        save_file(
+            {name: np.asarray(array, order="C") for name, array in sorted(arrays.items())},
+            temporary,
+            metadata=metadata or None,
+        )

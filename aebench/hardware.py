@@ -1,0 +1,73 @@
+"""Which hardware there is, asked without importing torch."""
+
+import ctypes
+import platform
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+KINDS = ("cpu", "cuda")
+
+
+class HardwareMissing(Exception):
+    """The configuration asks for hardware that this machine lacks."""
+
+
+@cache
+def cuda_devices() -> int:
+    """Number of CUDA devices that the driver shows (0 without a driver)."""
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return 0
+    count = ctypes.c_int()
+    if driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return 0
+    return count.value
+
+
+def select(asked: str | list[str]) -> list[str]:
+    """Turn the configuration's ``hardware`` into kinds; ``auto`` takes what is there.
+
+    Raises `HardwareMissing` where CUDA is asked for by name and absent.
+    """
+    if asked == "auto":
+        return ["cpu", "cuda"] if cuda_devices() else ["cpu"]
+    kinds = [asked] if isinstance(asked, str) else list(asked)
+    if "cuda" in kinds and not cuda_devices():
+        raise HardwareMissing(
+            "hardware: found cuda, but the driver shows no CUDA device on this machine; "
+            "accepted here: cpu, or auto to take what is there"
+        )
+    return kinds
+
+
+def describe() -> dict[str, str | int]:
+    """The machine in words: processor, cores, memory in GiB, GPU, system, Python."""
+    cpu = Path("/proc/cpuinfo")
+    models = (
+        [line.split(":", 1)[1].strip() for line in cpu.read_text().splitlines() if "model name" in line]
+        if cpu.exists()
+        else []
+    )
+    memory = Path("/proc/meminfo")
+    kibibytes = int(memory.read_text().split()[1]) if memory.exists() else 0
+    return {
+        "processor": models[0] if models else platform.processor() or platform.machine(),
+        "cores": len(models),
+        "memory_gib": round(kibibytes / 2**20),
+        "gpu": gpu_name(),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+    }
+
+
+@cache
+def gpu_name() -> str:
+    """The first GPU's name, or ``"none"``."""
+    if not cuda_devices() or not shutil.which("nvidia-smi"):
+        return "none"
+    query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    done = subprocess.run(query, capture_output=True, text=True, check=False)
+    return done.stdout.splitlines()[0] if done.returncode == 0 and done.stdout else "CUDA device"

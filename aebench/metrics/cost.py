@@ -1,0 +1,76 @@
+"""What a variant costs. Times are those of the benchmark's own run, beside whatever ran then."""
+
+from aebench.registry import metric
+
+
+@metric(
+    better="lower",
+    unit="numbers",
+    value_range="[0, ∞)",
+    source="stored model, adversary included",
+    reads=("parameters",),
+)
+def parameters(parameters: int) -> float:
+    """Numbers that the model stores, trained or fitted."""
+    return float(parameters)
+
+
+@metric(
+    better="lower",
+    unit="FLOPs per image",
+    value_range="[0, ∞)",
+    source="torch.utils.flop_counter",
+    reads=("flops",),
+)
+def flops(flops: int) -> float:
+    """Floating-point operations to encode and decode one image (matrix products; a multiplication
+    and an addition are two)."""
+    return float(flops)
+
+
+@metric(
+    better="lower",
+    unit="s",
+    value_range="[0, ∞)",
+    source="wall clock",
+    reads=("train_seconds",),
+)
+def train_seconds(train_seconds: float) -> float:
+    """Seconds of the training loop or closed-form fit, without start-up and loading."""
+    return float(train_seconds)
+
+
+@metric(
+    better="higher",
+    unit="images/s",
+    value_range="[0, ∞)",
+    source="wall clock",
+    reads=("train_images", "train_seconds"),
+)
+def train_images_per_second(train_images: int, train_seconds: float) -> float:
+    """Images that training stepped through (repeats counted) per second."""
+    return train_images / train_seconds
+
+
+@metric(
+    better="higher",
+    unit="images/s",
+    value_range="[0, ∞)",
+    source="wall clock, median of 5",
+    reads=("inference_images", "inference_seconds"),
+)
+def inference_images_per_second(inference_images: int, inference_seconds: float) -> float:
+    """Test images encoded and decoded per second, in batches of 500."""
+    return inference_images / inference_seconds
+
+
+@metric(
+    better="lower",
+    unit="MiB",
+    value_range="[0, ∞)",
+    source="maximum resident set; torch.cuda.max_memory_allocated",
+    reads=("peak_memory_bytes",),
+)
+def peak_memory(peak_memory_bytes: int) -> float:
+    """The most memory the training process held, libraries and data included, host plus device."""
+    return peak_memory_bytes / 2**20

@@ -1,0 +1,207 @@
+"""The plan: every run that fits, the key of every result, and so where every result lies."""
+
+import os
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from aebench import files, registry
+from aebench.configuration import Configuration, Mistake, Setting
+from aebench.datasets.download import missing, reachable
+from aebench.fingerprint import key
+from aebench.fit import fits, offers
+
+DATA_DIRECTORY = "AEBENCH_DATA"
+"""Environment variable that names the data directory, above config.yaml's ``data_directory``."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training and what follows from it."""
+
+    hardware: str
+    dataset: str
+    setting: Setting
+    seed: int
+
+    @property
+    def folder(self) -> Path:
+        """Where all its steps lie."""
+        return files.run_folder(self.hardware, self.dataset, self.setting.name, self.seed)
+
+
+class Plan:
+    """What a configuration asks for. Paths carry keys; equal keys mean equal results."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.variants = registry.variants()
+        self.datasets = {name: registry.datasets()[name] for name in configuration.datasets}
+        self.settings = {setting.name: setting for setting in configuration.settings}
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Every combination of hardware, data set, setting and seed."""
+        asked = self.configuration
+        return [
+            Run(kind, dataset, setting, seed)
+            for kind in asked.hardware
+            for dataset in asked.datasets
+            for setting in asked.settings
+            for seed in asked.seeds
+        ]
+
+    @cached_property
+    def figures(self) -> list[tuple[str, str]]:
+        """Pairs (data set, figure): those for which some run has what the figure needs."""
+        return [
+            (dataset, figure.name)
+            for dataset, entry in self.datasets.items()
+            for figure in registry.figures().values()
+            if any(
+                offers(figure.properties["needs"], entry, setting.variant)
+                for setting in self.settings.values()
+            )
+        ]
+
+    def groups(self, run: Run) -> list[str]:
+        """Metric groups with at least one metric that fits the run."""
+        dataset = self.datasets[run.dataset]
+        fitting = (m for m in registry.metrics().values() if fits(m, dataset, run.setting.variant))
+        return sorted({metric.properties["group"] for metric in fitting})
+
+    def data_key(self, dataset: str) -> str:
+        """Key of a prepared data set: its code and settings."""
+        entry = self.datasets[dataset]
+        return key("scripts.prepare", entry.module, settings=self.configuration.datasets[dataset])
+
+    def train_key(self, run: Run) -> str:
+        """Key of a trained model: the variant's code, its settings, data, budget, seed, hardware."""
+        return key(
+            "scripts.train",
+            *self._modules(run),
+            data=self.data_key(run.dataset),
+            settings=run.setting.values,
+            budget=asdict(self.configuration.budgets[run.dataset]),
+            seed=run.seed,
+            hardware=run.hardware,
+        )
+
+    def encode_key(self, run: Run) -> str:
+        """Key of a run's artefacts."""
+        return key("scripts.encode", *self._modules(run), train=self.train_key(run))
+
+    def measure_key(self, run: Run, group: str) -> str:
+        """Key of one group of scores."""
+        return key("scripts.measure", f"aebench.metrics.{group}", artefacts=self.encode_key(run))
+
+    def figure_key(self, dataset: str, figure: str) -> str:
+        """Key of a figure: its code and the results it draws."""
+        module = registry.figures()[figure].module
+        shown = [self.encode_key(run) for run in self.runs if run.dataset == dataset]
+        scores = [str(path) for path in self.score_files(dataset)]
+        return key("scripts.draw", module, runs=shown, scores=scores)
+
+    def tables_key(self) -> str:
+        """Key of the tables: the code that makes them and every score."""
+        return key("scripts.compare", scores=[str(path) for path in self.score_files()])
+
+    def report_key(self) -> str:
+        """Key of the report: rendering code, templates, tables and figures."""
+        folder = registry.PACKAGE / "report"
+        templates = {
+            path.name: path.read_text() for path in sorted(folder.glob("*")) if path.suffix != ".py" and path.is_file()
+        }
+        return key(
+            "scripts.render",
+            templates=templates,
+            tables=self.tables_key(),
+            figures=[str(path) for path in self.figure_folders()],
+        )
+
+    def data_folder(self, dataset: str) -> Path:
+        """Where a prepared data set lies."""
+        return files.data_folder(dataset, self.data_key(dataset))
+
+    def train_folder(self, run: Run) -> Path:
+        """Where a trained model lies."""
+        return files.step_folder(run.folder, "train", self.train_key(run))
+
+    def encode_folder(self, run: Run) -> Path:
+        """Where a run's artefacts lie."""
+        return files.step_folder(run.folder, "encode", self.encode_key(run))
+
+    def measure_folder(self, run: Run, group: str) -> Path:
+        """Where one group of a run's scores lies."""
+        return files.step_folder(run.folder, group, self.measure_key(run, group))
+
+    def score_files(self, dataset: str | None = None) -> list[Path]:
+        """Every scores file, or those of one data set."""
+        return [
+            self.measure_folder(run, group) / "scores.json"
+            for run in self.runs
+            if dataset in (None, run.dataset)
+            for group in self.groups(run)
+        ]
+
+    def figure_folder(self, dataset: str, figure: str) -> Path:
+        """Where a figure of a data set lies."""
+        return files.figure_folder(dataset, figure, self.figure_key(dataset, figure))
+
+    def figure_folders(self) -> list[Path]:
+        """Every figure's folder."""
+        return [self.figure_folder(dataset, figure) for dataset, figure in self.figures]
+
+    def find(self, hardware: str, dataset: str, setting: str, seed: str | int) -> Run:
+        """The run that a path's parts name."""
+        return Run(hardware, dataset, self.settings[setting], int(seed))
+
+    def check_files(self, directory: Path) -> None:
+        """Raise `Mistake` for a data set whose files are neither there nor to be fetched."""
+        for name, entry in self.datasets.items():
+            wanted = missing(entry.properties.get("files", ()), directory / name, directory)
+            mirrors = entry.properties.get("mirrors", ())
+            if wanted and not self.data_folder(name).is_dir() and not reachable(mirrors):
+                raise Mistake(
+                    f"datasets: '{name}' needs {', '.join(wanted)} (.gz or not); looked in "
+                    f"{(directory / name).resolve()} and {directory.resolve()}, and no mirror answers "
+                    f"({', '.join(mirrors)}); put the files there or set data_directory or {DATA_DIRECTORY}"
+                )
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as the tail of the workflow reads it: every run and where its results lie."""
+        return {
+            "hardware": self.configuration.hardware,
+            "skipped_hardware": self.configuration.skipped_hardware,
+            "seeds": self.configuration.seeds,
+            "budgets": {name: asdict(b) for name, b in self.configuration.budgets.items()},
+            "datasets": {name: str(self.data_folder(name)) for name in self.datasets},
+            "figures": [
+                {"dataset": d, "figure": f, "folder": str(self.figure_folder(d, f))}
+                for d, f in self.figures
+            ],
+            "runs": [self._run_as_json(run) for run in self.runs],
+        }
+
+    def _run_as_json(self, run: Run) -> dict[str, Any]:
+        return {
+            "hardware": run.hardware,
+            "dataset": run.dataset,
+            "variant": run.setting.variant.name,
+            "setting": run.setting.name,
+            "values": run.setting.values,
+            "seed": run.seed,
+            "train": str(self.train_folder(run)),
+            "encode": str(self.encode_folder(run)),
+            "scores": {group: str(self.measure_folder(run, group)) for group in self.groups(run)},
+        }
+
+    def _modules(self, run: Run) -> tuple[str, str]:
+        backbone = self.datasets[run.dataset].properties["backbone"]["name"]
+        return run.setting.variant.module, f"aebench.nn.{backbone}"
+
+
+def data_directory(configured: str) -> Path:
+    """The data directory: the environment's above the configuration's."""
+    return Path(os.environ.get(DATA_DIRECTORY, configured)).expanduser()

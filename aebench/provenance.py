@@ -1,0 +1,86 @@
+"""The record beside every result: what made it, on what, and whether it worked.
+
+A failure is a result: its record carries the reason, the files that others wait for are left
+empty, and later steps pass the record on.
+"""
+
+import importlib.metadata
+import resource
+import subprocess
+import time
+import traceback
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aebench.files import read_json, write_json, write_text
+from aebench.hardware import describe
+
+RECORD = "record.json"
+LIBRARIES = ("torch", "numpy", "scikit-learn", "scikit-image", "scipy", "snakemake")
+
+
+def record(
+    step: str,
+    folder: Path,
+    outputs: list[str],
+    work: Callable[[], None],
+    upstream: Path | None = None,
+    **context: Any,
+) -> None:
+    """Do ``work``, which writes ``outputs`` into ``folder``, and write its record.
+
+    Where ``upstream`` failed, or ``work`` raises, the record says so and the outputs are empty.
+    """
+    before = read_json(upstream / RECORD) if upstream else {"status": "completed"}
+    reason, failed_step = before.get("reason"), before.get("failed_step")
+    started, cpu_started = time.perf_counter(), _cpu_seconds()
+    if before["status"] == "completed":
+        try:
+            work()
+        except Exception as error:
+            traceback.print_exc()
+            text = " ".join(str(error).split())
+            reason, failed_step = f"{type(error).__name__}: {text}"[:500], step
+    if reason:
+        for name in outputs:
+            write_text(folder / name, "")
+    content = {
+        "step": step,
+        "status": "failed" if reason else "completed",
+        "reason": reason,
+        "failed_step": failed_step,
+        "seconds": time.perf_counter() - started,
+        "cpu_seconds": _cpu_seconds() - cpu_started,
+        "machine": describe(),
+        "versions": versions(),
+        "commit": commit(),
+        **context,
+    }
+    write_json(folder / RECORD, content)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Installed versions of the libraries that numbers depend on."""
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+
+
+@cache
+def commit() -> str:
+    """The git commit of the code, ``-modified`` where files differ from it, or ``"unknown"``."""
+    command = ["git", "describe", "--always", "--dirty=-modified", "--abbrev=12", "--exclude=*"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent
+        )
+    except FileNotFoundError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of the children it waited for."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -1,0 +1,232 @@
+"""The three lists (variants, data sets, metrics) and the figures, read from their files' syntax.
+
+An entry is a class or function under one of the decorators below. The decorator's arguments are
+literals, so a list of everything there is costs no import: planning, help and validation never wait
+for torch. What an entry *is* stands in its own file and nowhere else.
+"""
+
+import ast
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+PACKAGE = Path(__file__).parent
+Declared = TypeVar("Declared", bound=Callable[..., Any])
+
+
+def variant(
+    name: str, *, title: str, family: str, paper: str, equation: str
+) -> Callable[[Declared], Declared]:
+    """Declare a class as a variant; its annotated class attributes are its settings."""
+    return lambda declared: declared
+
+
+def dataset(name: str, **properties: Any) -> Callable[[Declared], Declared]:
+    """Declare a function ``(directory, **settings) -> Splits`` as a data set.
+
+    ``properties`` are the fields of `aebench.data.Description`; keyword parameters are its settings.
+    """
+    return lambda declared: declared
+
+
+def metric(
+    *, better: str, unit: str, value_range: str, source: str, reads: tuple[str, ...]
+) -> Callable[[Declared], Declared]:
+    """Declare a function of arrays as a metric.
+
+    ``reads`` names, in order, the arrays it is called with: that is also what a run must offer for
+    the metric to fit (`aebench.fit`). ``better`` is ``"higher"``, ``"lower"`` or ``"neither"``.
+    """
+    return lambda declared: declared
+
+
+def figure(name: str, *, title: str, caption: str, needs: str, per_variant: bool) -> Callable[
+    [Declared], Declared
+]:
+    """Declare a function ``draw(view) -> Figure``; ``needs`` is what must exist to draw it."""
+    return lambda declared: declared
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One hyper-parameter: its type's name (``"float"``) and default."""
+
+    type: str
+    default: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One declared thing: where it is defined and what its file says about it."""
+
+    kind: str
+    name: str
+    module: str
+    symbol: str
+    documentation: str
+    properties: dict[str, Any]
+    settings: dict[str, Setting] = field(default_factory=dict)
+    methods: frozenset[str] = frozenset()
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the documentation."""
+        return " ".join(self.documentation.split("\n\n")[0].split())
+
+    def load(self) -> Any:
+        """Import the module and return the declared class or function."""
+        return getattr(importlib.import_module(self.module), self.symbol)
+
+
+def variants() -> dict[str, Entry]:
+    """Every variant by name, in order of family and name."""
+    return _entries("variant", "variants/*/*.py")
+
+
+def datasets() -> dict[str, Entry]:
+    """Every data set by name."""
+    return _entries("dataset", "datasets/*.py")
+
+
+def metrics() -> dict[str, Entry]:
+    """Every metric by name; ``properties["group"]`` is the module it lives in."""
+    return _entries("metric", "metrics/*.py")
+
+
+def figures() -> dict[str, Entry]:
+    """Every figure by name."""
+    return _entries("figure", "figures/*.py")
+
+
+def capabilities(entry: Entry) -> frozenset[str]:
+    """Names of the protocols in `aebench.variants.capabilities` whose members a variant defines.
+
+    The same answer as ``isinstance`` on the class (a contract test compares them), without torch.
+    """
+    protocols = {
+        statement.name: _members(statement)
+        for statement in _tree("aebench.variants.capabilities").body
+        if isinstance(statement, ast.ClassDef)
+    }
+    return frozenset(name for name, members in protocols.items() if members <= entry.methods)
+
+
+def module_file(module: str) -> Path:
+    """The file of a module of this package; raises `ModuleNotFoundError` where there is none."""
+    path = PACKAGE.parent / Path(*module.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    raise ModuleNotFoundError(module)
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(module_file(module).read_text())
+
+
+@cache
+def _entries(kind: str, pattern: str) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for path in sorted(PACKAGE.glob(pattern)):
+        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for entry in _declared(kind, module):
+            if entry.name in found:
+                raise ValueError(f"{path}: {kind} '{entry.name}' is also in {found[entry.name].module}")
+            found[entry.name] = entry
+    return found
+
+
+def _declared(kind: str, module: str) -> Iterator[Entry]:
+    tree = _tree(module)
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef | ast.FunctionDef):
+            continue
+        for decorator in node.decorator_list:
+            if not isinstance(decorator, ast.Call) or getattr(decorator.func, "id", "") != kind:
+                continue
+            properties = {
+                keyword.arg: _literal(tree, keyword.value)
+                for keyword in decorator.keywords
+                if keyword.arg
+            }
+            if kind == "metric":
+                properties["group"] = module.rsplit(".", 1)[1]
+            is_class = isinstance(node, ast.ClassDef)
+            yield Entry(
+                kind=kind,
+                name=ast.literal_eval(decorator.args[0]) if decorator.args else node.name,
+                module=module,
+                symbol=node.name,
+                documentation=ast.get_docstring(tree if is_class else node) or "",
+                properties=properties,
+                settings=_attributes(module, node) if is_class else _keywords(node),
+                methods=frozenset(_methods(module, node)) if is_class else frozenset(),
+            )
+
+
+def _literal(tree: ast.Module, node: ast.expr) -> Any:
+    """A literal, or the literal that a constant of the module stands for."""
+    if isinstance(node, ast.Name):
+        for statement in tree.body:
+            if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == node.id:
+                return ast.literal_eval(statement.value)
+    return ast.literal_eval(node)
+
+
+def _members(node: ast.ClassDef) -> set[str]:
+    names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+    return names | {
+        item.target.id
+        for item in node.body
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
+    }
+
+
+def _bases(module: str, node: ast.ClassDef) -> Iterator[tuple[str, ast.ClassDef]]:
+    """The base classes that this package defines, each with the module it is in."""
+    tree = _tree(module)
+    origin = {
+        alias.asname or alias.name: (statement.module or "", alias.name)
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    for base in node.bases:
+        name = getattr(base, "id", "")
+        home, original = origin.get(name, (module, name))
+        if home.split(".")[0] != PACKAGE.name:
+            continue
+        for statement in _tree(home).body:
+            if isinstance(statement, ast.ClassDef) and statement.name == original:
+                yield home, statement
+
+
+def _methods(module: str, node: ast.ClassDef) -> set[str]:
+    inherited = (_methods(home, base) for home, base in _bases(module, node))
+    return _members(node).union(*inherited)
+
+
+def _attributes(module: str, node: ast.ClassDef) -> dict[str, Setting]:
+    """Annotated class attributes with literal defaults, the bases' first."""
+    settings: dict[str, Setting] = {}
+    for home, base in _bases(module, node):
+        settings |= _attributes(home, base)
+    for item in node.body:
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value:
+            settings[item.target.id] = Setting(
+                ast.unparse(item.annotation), ast.literal_eval(item.value)
+            )
+    return settings
+
+
+def _keywords(node: ast.stmt) -> dict[str, Setting]:
+    assert isinstance(node, ast.FunctionDef)
+    return {
+        argument.arg: Setting(ast.unparse(argument.annotation), ast.literal_eval(default))
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if argument.annotation and default
+    }

@@ -1,0 +1,112 @@
+"""Read back what the runs of a plan left: for tables, figures and the report."""
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from safetensors.numpy import load_file
+
+from aebench import data
+from aebench.data import Array, Description
+from aebench.files import read_json
+from aebench.provenance import RECORD
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """One run's results, loaded when asked for."""
+
+    hardware: str
+    dataset: str
+    variant: str
+    setting: str
+    values: dict[str, Any]
+    seed: int
+    train: Path
+    encode: Path
+    score_folders: dict[str, Path]
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The training's record; ``status`` is ``completed`` or ``failed``."""
+        return dict(read_json(self.train / RECORD))
+
+    @cached_property
+    def encode_record(self) -> dict[str, Any]:
+        """The encoding's record."""
+        return dict(read_json(self.encode / RECORD))
+
+    @property
+    def has_artefacts(self) -> bool:
+        """Whether training and encoding both worked."""
+        return self.encode_record["status"] == "completed"
+
+    @cached_property
+    def artefacts(self) -> dict[str, Array]:
+        """See `aebench.encoding.artefacts`."""
+        return load_file(self.encode / "artefacts.safetensors")
+
+    @cached_property
+    def history(self) -> list[dict[str, float]]:
+        """Rows of the training curve: ``step`` and each loss term in nats per sample."""
+        with (self.train / "history.csv").open() as file:
+            return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+    @property
+    def cost(self) -> dict[str, Any]:
+        """What training and encoding cost."""
+        return {**read_json(self.train / "cost.json"), **read_json(self.encode / "cost.json")}
+
+
+@dataclass(frozen=True)
+class DatasetResults:
+    """One data set with all its runs, in the plan's order."""
+
+    description: Description
+    arrays: dict[str, Array]
+    runs: list[RunResults]
+
+    @property
+    def settings(self) -> list[str]:
+        """Settings' names, in the plan's order."""
+        return list(dict.fromkeys(run.setting for run in self.runs))
+
+    @property
+    def hardware(self) -> list[str]:
+        """Kinds of hardware, in the plan's order."""
+        return list(dict.fromkeys(run.hardware for run in self.runs))
+
+    def shown(self, setting: str | None = None) -> list[RunResults]:
+        """The run each picture shows: per setting and hardware the first seed that worked."""
+        first: dict[tuple[str, str], RunResults] = {}
+        for run in self.runs:
+            if setting in (None, run.setting) and run.has_artefacts:
+                first.setdefault((run.setting, run.hardware), run)
+        return list(first.values())
+
+
+def runs(plan: dict[str, Any], dataset: str | None = None) -> list[RunResults]:
+    """The plan's runs, or those on one data set."""
+    return [
+        RunResults(
+            run["hardware"],
+            run["dataset"],
+            run["variant"],
+            run["setting"],
+            run["values"],
+            run["seed"],
+            Path(run["train"]),
+            Path(run["encode"]),
+            {group: Path(folder) for group, folder in run["scores"].items()},
+        )
+        for run in plan["runs"]
+        if dataset in (None, run["dataset"])
+    ]
+
+
+def of_dataset(plan: dict[str, Any], dataset: str) -> DatasetResults:
+    """One data set's description, arrays and runs."""
+    description, arrays = data.load(Path(plan["datasets"][dataset]))
+    return DatasetResults(description, arrays, runs(plan, dataset))

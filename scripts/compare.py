@@ -1,0 +1,20 @@
+"""Gather every score of a plan into tables with intervals and tests."""
+
+import argparse
+from pathlib import Path
+
+from aebench import comparison
+from aebench.files import read_json
+from aebench.results import runs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plan", type=Path, required=True, help="plan.json")
+    parser.add_argument("--output", type=Path, required=True, help="folder")
+    arguments = parser.parse_args()
+    comparison.write(arguments.output, runs(read_json(arguments.plan)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Run a trained model over its data: artefacts.safetensors, cost.json, record.json."""
+
+import argparse
+import json
+from pathlib import Path
+
+from aebench import data, provenance
+from aebench.files import write_json, write_tensors
+from aebench.registry import variants
+
+OUTPUTS = ["artefacts.safetensors", "cost.json"]
+
+
+def encode(arguments: argparse.Namespace) -> None:
+    """Load the model, encode the data, write what metrics and figures see."""
+    import torch
+    from safetensors.torch import load_file
+
+    from aebench import encoding, training
+
+    description, arrays = data.load(arguments.data)
+    variant = training.build(
+        variants()[arguments.variant], description, arguments.settings, 0, arguments.hardware
+    )
+    variant.load_state_dict(load_file(arguments.model, device=arguments.hardware))
+    kept = arrays["train_images"][: encoding.TRAIN_CODES]
+    train, test = (
+        training.images_on(arguments.hardware, images, description.maximum)
+        for images in (kept, arrays["test_images"])
+    )
+    with torch.random.fork_rng():
+        found = encoding.artefacts(variant, train, test, arguments.seed)
+    write_tensors(arguments.output / "artefacts.safetensors", found)
+    write_json(arguments.output / "cost.json", encoding.inference_cost(variant, test))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of a prepared data set")
+    parser.add_argument("--model", type=Path, required=True, help="model.safetensors of a run")
+    parser.add_argument("--variant", required=True)
+    parser.add_argument("--settings", type=json.loads, default={}, help="JSON mapping")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--hardware", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--output", type=Path, required=True, help="folder")
+    arguments = parser.parse_args()
+    provenance.record(
+        "encode",
+        arguments.output,
+        OUTPUTS,
+        lambda: encode(arguments),
+        upstream=arguments.model.parent,
+    )
+
+
+if __name__ == "__main__":
+    main()

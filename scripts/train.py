@@ -1,0 +1,86 @@
+"""Train one variant on one data set: model.safetensors, history.csv, cost.json, record.json."""
+
+import argparse
+import csv
+import io
+import json
+from pathlib import Path
+
+from aebench import data, provenance
+from aebench.data import Budget
+from aebench.files import write_json, write_tensors, write_text
+from aebench.registry import variants
+
+OUTPUTS = ["model.safetensors", "history.csv", "cost.json"]
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train and write the outputs; a checkpoint beside the folder lets a killed run go on."""
+    from aebench import training
+    from aebench.encoding import parameter_count
+
+    description, arrays = data.load(arguments.data)
+    variant = training.build(
+        variants()[arguments.variant],
+        description,
+        arguments.settings,
+        arguments.seed,
+        arguments.hardware,
+    )
+    budget = Budget(**arguments.budget)
+    images = training.images_on(
+        arguments.hardware, arrays.pop("train_images"), description.maximum
+    )
+    checkpoint = arguments.output.with_name(f"checkpoint-{arguments.output.name}.safetensors")
+    progress = training.train(variant, images, budget, arguments.seed, checkpoint)
+    state = {name: tensor.cpu().numpy() for name, tensor in variant.state_dict().items()}
+    write_tensors(arguments.output / "model.safetensors", state)
+    write_text(arguments.output / "history.csv", table(progress.history))
+    cost = {
+        "parameters": parameter_count(variant),
+        "train_images": progress.step * min(budget.batch_size, len(images))
+        if len(progress.history) > 1
+        else len(images),
+        "train_seconds": progress.seconds,
+        "train_cpu_seconds": progress.cpu_seconds,
+        "peak_memory_bytes": training.peak_memory(arguments.hardware),
+    }
+    write_json(arguments.output / "cost.json", cost)
+    checkpoint.unlink(missing_ok=True)
+
+
+def table(rows: list[dict[str, float]]) -> str:
+    """Rows as CSV text."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of a prepared data set")
+    parser.add_argument("--variant", required=True)
+    parser.add_argument("--settings", type=json.loads, default={}, help="JSON mapping")
+    parser.add_argument("--budget", type=json.loads, required=True, help="JSON mapping")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--hardware", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--output", type=Path, required=True, help="folder")
+    arguments = parser.parse_args()
+    provenance.record(
+        "train",
+        arguments.output,
+        OUTPUTS,
+        lambda: train(arguments),
+        upstream=None,
+        variant=arguments.variant,
+        settings=arguments.settings,
+        budget=arguments.budget,
+        seed=arguments.seed,
+        hardware=arguments.hardware,
+    )
+
+
+if __name__ == "__main__":
+    main()

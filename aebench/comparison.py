@@ -61,11 +61,11 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     seeds = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique()
     values = table[table["value"].notna()]
-    for (kind, dataset, group, metric), part in values.groupby(
-        ["hardware", "dataset", "group", "metric"], sort=False
-    ):
+    for where, part in values.groupby(["hardware", "dataset", "group", "metric"], sort=False):
+        kind, dataset, group, metric = map(str, where)
         compared = []
-        for (variant, setting), of_setting in part.groupby(["variant", "setting"], sort=False):
+        for name, of_setting in part.groupby(["variant", "setting"], sort=False):
+            variant, setting = map(str, name)
             interval = mean_interval(list(of_setting["value"]))
             by_seed = of_setting.set_index("seed")["value"]
             compared.append(
@@ -78,25 +78,34 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
                     "metric": metric,
                     **interval._asdict(),
                     "seeds": len(by_seed),
-                    "failed": int(seeds[kind, dataset, setting]) - len(by_seed),
+                    "failed": int(seeds.loc[(kind, dataset, setting)]) - len(by_seed),
                     "by_seed": by_seed,
                 }
             )
-        rows += _standing(compared, metrics()[str(metric)].properties["better"])
+        rows += _standing(compared, metrics()[metric].properties["better"])
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
 def _standing(compared: list[dict[str, object]], better: str) -> list[dict[str, object]]:
     """Add rank, p value and marks; no order where neither direction is better."""
     if better == "neither":
-        return [row | {"rank": None, "p_value": None, "best": False, "tied": False} for row in compared]
+        return [
+            row | {"rank": None, "p_value": None, "best": False, "tied": False} for row in compared
+        ]
     sign = -1 if better == "higher" else 1
-    ordered = sorted(compared, key=lambda row: (bool(row["failed"]), sign * float(str(row["mean"]))))
+    ordered = sorted(
+        compared, key=lambda row: (bool(row["failed"]), sign * float(str(row["mean"])))
+    )
     leader = ordered[0]
     p_values = [float("nan"), *(_p_value(leader, row) for row in ordered[1:])]
     for rank, (row, p) in enumerate(zip(ordered, holm(p_values), strict=True), 1):
         tied = row is not leader and not row["failed"] and (p != p or p >= SIGNIFICANCE)
-        row |= {"rank": rank, "p_value": p, "best": row is leader and not row["failed"], "tied": tied}
+        row |= {
+            "rank": rank,
+            "p_value": p,
+            "best": row is leader and not row["failed"],
+            "tied": tied,
+        }
     return compared
 
 

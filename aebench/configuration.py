@@ -58,15 +58,20 @@ class Configuration:
 
 def read(config: Mapping[str, Any], schema: Path, file: str = "config.yaml") -> Configuration:
     """Check ``config`` against the schema and the registries. Raises `Mistake`."""
+    config = {key: _plain(value) for key, value in config.items()}
     try:
         _check_schema(config, schema)
         kinds = hardware.select(config["hardware"])
         datasets = dict(_datasets(config["datasets"]))
-        settings = list({setting.name: setting for setting in _settings(config["variants"])}.values())
+        settings = list(
+            {setting.name: setting for setting in _settings(config["variants"])}.values()
+        )
         budgets = {name: _budget(name, config.get("budget", {})) for name in datasets}
     except (Mistake, hardware.HardwareMissing) as error:
         raise Mistake(f"{file}: {error}") from None
-    skipped = [kind for kind in hardware.KINDS if config["hardware"] == "auto" and kind not in kinds]
+    skipped = [
+        kind for kind in hardware.KINDS if config["hardware"] == "auto" and kind not in kinds
+    ]
     return Configuration(kinds, skipped, datasets, settings, sorted(config["seeds"]), budgets)
 
 
@@ -75,6 +80,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(str(name), names, 3, 0.5)
     return f"nearest: {', '.join(close)}" if close else f"known: {', '.join(names)}"
+
+
+def _plain(value: Any) -> Any:
+    """The command line's ``--config`` leaves numbers in lists and mappings as text: read them."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, str):
+        for number in (int, float):
+            try:
+                return number(value)
+            except ValueError:
+                continue
+    return value
 
 
 def _check_schema(config: Mapping[str, Any], schema: Path) -> None:
@@ -109,9 +129,8 @@ def _datasets(entries: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, values in _named(entries):
         if name not in known:
             raise Mistake(f"datasets: unknown data set '{name}'; {nearest(name, known)}")
-        for setting, value in (values or {}).items():
-            _check_value(f"datasets.{name}", known[name], setting, value)
-        yield name, values or {}
+        where = f"datasets.{name}"
+        yield name, {s: _checked(where, known[name], s, value) for s, value in values.items()}
 
 
 def _settings(entries: list[Any]) -> Iterator[Setting]:
@@ -123,7 +142,7 @@ def _settings(entries: list[Any]) -> Iterator[Setting]:
             members = [v for v in known.values() if v.properties["family"] == name]
             yield from (Setting(v.name, v, {}) for v in members if v.name not in named)
         elif name in known:
-            yield from _sweep(known[name], values or {})
+            yield from _sweep(known[name], values)
         else:
             near = nearest(name, [*known, *families])
             raise Mistake(f"variants: unknown variant or family '{name}'; {near}")
@@ -131,17 +150,21 @@ def _settings(entries: list[Any]) -> Iterator[Setting]:
 
 def _sweep(variant: Entry, values: Mapping[str, Any]) -> Iterator[Setting]:
     """One setting per combination of the listed values."""
-    lists = {name: v if isinstance(v, list) else [v] for name, v in values.items()}
-    for name, options in lists.items():
-        for value in options:
-            _check_value(f"variants.{variant.name}", variant, name, value)
+    where = f"variants.{variant.name}"
+    lists = {
+        name: [
+            _checked(where, variant, name, value) for value in (v if isinstance(v, list) else [v])
+        ]
+        for name, v in values.items()
+    }
     for combination in itertools.product(*lists.values()):
         chosen = dict(zip(lists, combination, strict=True))
-        suffix = "".join(f",{name}={value}" for name, value in sorted(chosen.items()))
+        suffix = "".join(f",{name}={_text(value)}" for name, value in sorted(chosen.items()))
         yield Setting(variant.name + suffix, variant, chosen)
 
 
-def _check_value(where: str, entry: Entry, name: str, value: Any) -> None:
+def _checked(where: str, entry: Entry, name: str, value: Any) -> Any:
+    """The value in the setting's type, so that 2 and 2.0 are one setting."""
     if name not in entry.settings:
         accepted = nearest(name, entry.settings) if entry.settings else "it has none"
         raise Mistake(f"{where}: unknown setting '{name}'; {accepted}")
@@ -149,6 +172,12 @@ def _check_value(where: str, entry: Entry, name: str, value: Any) -> None:
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         found = f"found {WORDS.get(type(value), 'something')} ({value!r})"
         raise Mistake(f"{where}.{name}: {found}, accepted: {WORDS[wanted[-1]]}")
+    return wanted[-1](value)
+
+
+def _text(value: Any) -> str:
+    """A value as part of a name: 2.0 as ``2``."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _budget(dataset: str, budgets: Mapping[str, Mapping[str, Any]]) -> Budget:

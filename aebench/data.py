@@ -37,8 +37,8 @@ class Description:
 
     ``shape`` is (channels, height, width); ``maximum`` the value that 1.0 stands for in the stored
     integers; ``classes`` the number of labels (0: none); ``factors`` maps each known factor of
-    variation to its number of values, in the order of the columns of ``factors``; ``files`` maps each
-    file that must be had to the SHA-256 of its decompressed bytes, ``mirrors`` say where from.
+    variation to its number of values, in the order of the columns of ``factors``; ``files`` maps
+    each file that must be had to the SHA-256 of its decompressed bytes, ``mirrors`` say where from.
     """
 
     name: str

@@ -49,20 +49,22 @@ def artefacts(variant: Variant, train: Tensor, test: Tensor, seed: int) -> dict[
 
 def traversals(variant: Variant, codes: Tensor, train_codes: Tensor) -> Tensor:
     """Decode ``codes`` (n, L) with one number at a time moved over ±2 of its standard deviations
-    around its mean over the training images: (n, L, steps, *shape)."""
+    around its mean over the training images: (n, L, steps, *shape).
+    """
     mean, deviation = train_codes.mean(0), train_codes.std(0)
     sweep = torch.linspace(-2, 2, TRAVERSAL_STEPS, device=codes.device)
     moved = codes[:, None, None, :].repeat(1, codes.shape[1], TRAVERSAL_STEPS, 1)
     for dimension in range(codes.shape[1]):
         moved[:, dimension, :, dimension] = mean[dimension] + sweep * deviation[dimension]
     images = _batched(variant.decode, moved.flatten(0, 2))
-    return images.unflatten(0, moved.shape[:3])
+    return images.view(*moved.shape[:3], *images.shape[1:])
 
 
 @torch.no_grad()
 def inference_cost(variant: Variant, test: Tensor, repeats: int = 5) -> dict[str, float]:
     """Seconds to encode and decode ``images`` test images in batches (median of ``repeats``
-    after one to warm up), and FLOPs of one image (torch's counter: multiply and add are two)."""
+    after one to warm up), and FLOPs of one image (torch's counter: multiply and add are two).
+    """
 
     def roundtrip(images: Tensor) -> Tensor:
         return variant.decode(variant.encode(images))

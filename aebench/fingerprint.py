@@ -21,7 +21,7 @@ ROOTS = (PACKAGE.name, "scripts")
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed module: its statements by the names they bind, and where imported names come from."""
+    """A parsed module: its statements, the names they bind, where imported names come from."""
 
     statements: tuple[ast.stmt, ...]
     bound: dict[str, tuple[int, ...]]
@@ -30,7 +30,7 @@ class Source:
 
 
 def key(*modules: str, **content: Any) -> str:
-    """Twelve hex digits that name a result: the code of ``modules`` and every value in ``content``."""
+    """Twelve hex digits that name a result: the code of ``modules`` and all of ``content``."""
     text = json.dumps([code(*modules), content], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -47,7 +47,9 @@ def code(*modules: str) -> str:
 def closure(*modules: str) -> set[tuple[str, int]]:
     """Every reachable statement, as (module, position in the module)."""
     found: set[tuple[str, int]] = set()
-    waiting = [(module, index) for module in modules for index in range(len(source(module).statements))]
+    waiting = [
+        (module, index) for module in modules for index in range(len(source(module).statements))
+    ]
     while waiting:
         place = waiting.pop()
         if place not in found:
@@ -92,7 +94,7 @@ def _is_import(statement: ast.stmt) -> bool:
 
 
 def _imports(statement: ast.AST) -> dict[str, tuple[str, str | None]]:
-    """Names from the project: local name to (module, name in it), or (module, None) for a module."""
+    """Names from the project: local name to (module, name in it); (module, None) is a module."""
     if not isinstance(statement, ast.Import | ast.ImportFrom):
         return {}
     if isinstance(statement, ast.Import):
@@ -119,9 +121,9 @@ def _uses(module: str, index: int) -> Iterator[tuple[str, int]]:
     statement = here.statements[index]
     imported = dict(here.imported)
     for node in ast.walk(statement):
-        for name, (home, symbol) in _imports(node).items():
-            imported[name] = (home, symbol)
-            yield from _on_import(home)
+        for local, origin in _imports(node).items():
+            imported[local] = origin
+            yield from _on_import(origin[0])
     attributes = {
         id(node.value): node.attr for node in ast.walk(statement) if isinstance(node, ast.Attribute)
     }

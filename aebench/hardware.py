@@ -47,7 +47,11 @@ def describe() -> dict[str, str | int]:
     """The machine in words: processor, cores, memory in GiB, GPU, system, Python."""
     cpu = Path("/proc/cpuinfo")
     models = (
-        [line.split(":", 1)[1].strip() for line in cpu.read_text().splitlines() if "model name" in line]
+        [
+            line.split(":", 1)[1].strip()
+            for line in cpu.read_text().splitlines()
+            if "model name" in line
+        ]
         if cpu.exists()
         else []
     )

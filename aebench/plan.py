@@ -111,7 +111,9 @@ class Plan:
         """Key of the report: rendering code, templates, tables and figures."""
         folder = registry.PACKAGE / "report"
         templates = {
-            path.name: path.read_text() for path in sorted(folder.glob("*")) if path.suffix != ".py" and path.is_file()
+            path.name: path.read_text()
+            for path in sorted(folder.glob("*"))
+            if path.suffix != ".py" and path.is_file()
         }
         return key(
             "scripts.render",

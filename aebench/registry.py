@@ -27,7 +27,7 @@ def variant(
 def dataset(name: str, **properties: Any) -> Callable[[Declared], Declared]:
     """Declare a function ``(directory, **settings) -> Splits`` as a data set.
 
-    ``properties`` are the fields of `aebench.data.Description`; keyword parameters are its settings.
+    ``properties`` are the fields of `aebench.data.Description`, its keyword parameters settings.
     """
     return lambda declared: declared
 
@@ -43,9 +43,9 @@ def metric(
     return lambda declared: declared
 
 
-def figure(name: str, *, title: str, caption: str, needs: str, per_variant: bool) -> Callable[
-    [Declared], Declared
-]:
+def figure(
+    name: str, *, title: str, caption: str, needs: str, per_variant: bool
+) -> Callable[[Declared], Declared]:
     """Declare a function ``draw(view) -> Figure``; ``needs`` is what must exist to draw it."""
     return lambda declared: declared
 
@@ -135,7 +135,9 @@ def _entries(kind: str, pattern: str) -> dict[str, Entry]:
         module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         for entry in _declared(kind, module):
             if entry.name in found:
-                raise ValueError(f"{path}: {kind} '{entry.name}' is also in {found[entry.name].module}")
+                raise ValueError(
+                    f"{path}: {kind} '{entry.name}' is also in {found[entry.name].module}"
+                )
             found[entry.name] = entry
     return found
 
@@ -155,17 +157,14 @@ def _declared(kind: str, module: str) -> Iterator[Entry]:
             }
             if kind == "metric":
                 properties["group"] = module.rsplit(".", 1)[1]
-            is_class = isinstance(node, ast.ClassDef)
-            yield Entry(
-                kind=kind,
-                name=ast.literal_eval(decorator.args[0]) if decorator.args else node.name,
-                module=module,
-                symbol=node.name,
-                documentation=ast.get_docstring(tree if is_class else node) or "",
-                properties=properties,
-                settings=_attributes(module, node) if is_class else _keywords(node),
-                methods=frozenset(_methods(module, node)) if is_class else frozenset(),
-            )
+            named = ast.literal_eval(decorator.args[0]) if decorator.args else node.name
+            if isinstance(node, ast.ClassDef):
+                text = ast.get_docstring(tree) or ""
+                settings, methods = _attributes(module, node), frozenset(_methods(module, node))
+            else:
+                text = ast.get_docstring(node) or ""
+                settings, methods = _keywords(node), frozenset()
+            yield Entry(kind, named, module, node.name, text, properties, settings, methods)
 
 
 def _literal(tree: ast.Module, node: ast.expr) -> Any:
@@ -178,12 +177,15 @@ def _literal(tree: ast.Module, node: ast.expr) -> Any:
 
 
 def _members(node: ast.ClassDef) -> set[str]:
+    """Methods, annotated attributes and what methods assign to ``self``."""
     names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
-    return names | {
-        item.target.id
-        for item in node.body
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
-    }
+    for part in ast.walk(node):
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            names.add(part.target.id)
+        elif isinstance(part, ast.Attribute) and isinstance(part.ctx, ast.Store):
+            if ast.unparse(part.value) == "self":
+                names.add(part.attr)
+    return names
 
 
 def _bases(module: str, node: ast.ClassDef) -> Iterator[tuple[str, ast.ClassDef]]:
@@ -223,8 +225,7 @@ def _attributes(module: str, node: ast.ClassDef) -> dict[str, Setting]:
     return settings
 
 
-def _keywords(node: ast.stmt) -> dict[str, Setting]:
-    assert isinstance(node, ast.FunctionDef)
+def _keywords(node: ast.FunctionDef) -> dict[str, Setting]:
     return {
         argument.arg: Setting(ast.unparse(argument.annotation), ast.literal_eval(default))
         for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)

@@ -41,7 +41,7 @@ class RunResults:
     @property
     def has_artefacts(self) -> bool:
         """Whether training and encoding both worked."""
-        return self.encode_record["status"] == "completed"
+        return bool(self.encode_record["status"] == "completed")
 
     @cached_property
     def artefacts(self) -> dict[str, Array]:

@@ -52,7 +52,9 @@ class Progress:
     history: list[dict[str, float]] = field(default_factory=list)
 
 
-def build(entry: Entry, data: Description, settings: dict[str, Any], seed: int, device: str) -> Variant:
+def build(
+    entry: Entry, data: Description, settings: dict[str, Any], seed: int, device: str
+) -> Variant:
     """Make a variant's networks under a seed: the same weights on every device."""
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(seed)

@@ -28,9 +28,7 @@ def train(arguments: argparse.Namespace) -> None:
         arguments.hardware,
     )
     budget = Budget(**arguments.budget)
-    images = training.images_on(
-        arguments.hardware, arrays.pop("train_images"), description.maximum
-    )
+    images = training.images_on(arguments.hardware, arrays.pop("train_images"), description.maximum)
     checkpoint = arguments.output.with_name(f"checkpoint-{arguments.output.name}.safetensors")
     progress = training.train(variant, images, budget, arguments.seed, checkpoint)
     state = {name: tensor.cpu().numpy() for name, tensor in variant.state_dict().items()}

@@ -37,5 +37,6 @@ def digits(directory: Path) -> Splits:
     labels = loaded.target.astype(np.int64)
     bounds = {"train": (0, 1000), "validation": (1000, 1297), "test": (1297, 1797)}
     return {
-        name: Split(images[start:stop], labels[start:stop]) for name, (start, stop) in bounds.items()
+        name: Split(images[start:stop], labels[start:stop])
+        for name, (start, stop) in bounds.items()
     }

@@ -69,9 +69,13 @@ def verify(name: str, stored: bytes, origin: str) -> bytes:
     try:
         content = gzip.decompress(stored) if stored[:2] == b"\x1f\x8b" else stored
     except (OSError, EOFError) as error:
-        raise Unavailable(f"{origin}: damaged or truncated ({error}); delete it to fetch it again") from None
+        raise Unavailable(
+            f"{origin}: damaged or truncated ({error}); delete it to fetch it again"
+        ) from None
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
-        raise Unavailable(f"{origin}: not MNIST's {name} (checksum differs); delete it to fetch it again")
+        raise Unavailable(
+            f"{origin}: not MNIST's {name} (checksum differs); delete it to fetch it again"
+        )
     return content
 
 

@@ -82,16 +82,19 @@ def _inside(factors: Array) -> Array:
 
 
 def _square(u: Array, v: Array) -> Array:
-    return np.maximum(abs(u), abs(v)) <= SQUARE_HALF_SIDE
+    inside: Array = np.maximum(abs(u), abs(v)) <= SQUARE_HALF_SIDE
+    return inside
 
 
 def _ellipse(u: Array, v: Array) -> Array:
     a, b = ELLIPSE_SEMI_AXES
-    return (u / a) ** 2 + (v / b) ** 2 <= 1
+    inside: Array = (u / a) ** 2 + (v / b) ** 2 <= 1
+    return inside
 
 
 def _heart(u: Array, v: Array) -> Array:
     """The outline is a radius, piecewise linear in the angle, symmetric in u."""
     across, down = abs(u - HEART["center"][0]), v - HEART["center"][1]
     outline = np.interp(np.arctan2(down, across), HEART["angles"], HEART["radii"])
-    return np.hypot(across, down) <= outline
+    inside: Array = np.hypot(across, down) <= outline
+    return inside

@@ -35,7 +35,9 @@ def codebook_perplexity(indices: Array, codebook_size: int) -> float:
     outside [0, K).
     """
     if indices.min() < 0 or indices.max() >= codebook_size:
-        raise ValueError(f"indices from {indices.min()} to {indices.max()}, codebook of {codebook_size}")
+        raise ValueError(
+            f"indices from {indices.min()} to {indices.max()}, codebook of {codebook_size}"
+        )
     shares = np.bincount(indices.ravel(), minlength=int(codebook_size)) / indices.size
     used = shares[shares > 0]
     return float(np.exp(-(used * np.log(used)).sum()))

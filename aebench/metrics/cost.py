@@ -24,7 +24,8 @@ def parameters(parameters: int) -> float:
 )
 def flops(flops: int) -> float:
     """Floating-point operations to encode and decode one image (matrix products; a multiplication
-    and an addition are two)."""
+    and an addition are two).
+    """
     return float(flops)
 
 

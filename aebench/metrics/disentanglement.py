@@ -36,7 +36,9 @@ def mutual_information(a: Array, b: Array) -> float:
     """Plug-in mutual information of two arrays of classes (n,), in nats, never negative."""
     _, a_index = np.unique(a, return_inverse=True)
     b_values, b_index = np.unique(b, return_inverse=True)
-    counts = np.bincount(a_index * len(b_values) + b_index, minlength=(a_index.max() + 1) * len(b_values))
+    counts = np.bincount(
+        a_index * len(b_values) + b_index, minlength=(a_index.max() + 1) * len(b_values)
+    )
     table = counts.reshape(-1, len(b_values))
     joint = _entropy(table.ravel())
     return max(0.0, _entropy(table.sum(1)) + _entropy(table.sum(0)) - joint)

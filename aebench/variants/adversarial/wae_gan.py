@@ -8,7 +8,7 @@ Adam, as in the paper's MNIST experiment. Tolstikhin et al., ICLR 2018, algorith
 """
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.functional import softplus
 
 from aebench.nn.mlp import perceptron

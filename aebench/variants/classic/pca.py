@@ -14,7 +14,7 @@ from aebench.registry import variant
 from aebench.variants.base import Loss, Variant
 
 EXACT_UP_TO = 1024
-"""Dimensions up to which the whole spectrum is computed; above, Lanczos iterations find its head."""
+"""Dimensions up to which the whole spectrum is computed; above, Lanczos finds its head."""
 
 
 @variant(
@@ -42,7 +42,7 @@ class PCA(Variant):
         fitted = ScikitPCA(self.latent_dimension, svd_solver=solver, random_state=0)
         fitted.fit(images.flatten(1).cpu().numpy())
         self.mean.copy_(torch.from_numpy(fitted.mean_))
-        self.components.copy_(torch.from_numpy(fitted.components_))
+        self.components.copy_(torch.tensor(fitted.components_.copy()))
         self.variance.copy_(torch.from_numpy(fitted.explained_variance_))
         reconstructions = self.decode(self.encode(images))
         return {"squared_error": squared_error(reconstructions, images).mean()}
@@ -51,7 +51,8 @@ class PCA(Variant):
         return (images.flatten(1) - self.mean) @ self.components.t()
 
     def decode(self, codes: Tensor) -> Tensor:
-        return (codes @ self.components + self.mean).unflatten(1, self.data.shape)
+        pixels = codes @ self.components + self.mean
+        return pixels.view(-1, *self.data.shape)
 
     def sample(self, count: int, generator: Generator) -> Tensor:
         noise = torch.randn(count, len(self.variance), generator=generator, device=self.mean.device)

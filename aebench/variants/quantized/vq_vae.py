@@ -37,8 +37,8 @@ class VQVAE(Variant):
 
     def vectors(self, images: Tensor) -> Tensor:
         """The encoder's output cut into vectors, (B, positions, code_dimension)."""
-        latents: Tensor = self.encoder(images)
-        return latents.unflatten(1, (-1, self.code_dimension))
+        vectors: Tensor = self.encoder(images).unflatten(1, (-1, self.code_dimension))
+        return vectors
 
     def loss(self, batch: Batch, step: int) -> Loss:
         quantized, _, codebook_loss, commitment_loss = self.quantizer(self.vectors(batch.images))

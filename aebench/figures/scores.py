@@ -1,0 +1,52 @@
+"""Scores of one data set as figures read them: from each run's files, not from the tables."""
+
+from dataclasses import dataclass, field
+
+from aebench.files import read_json
+from aebench.fit import fits
+from aebench.provenance import RECORD
+from aebench.registry import datasets, metrics, variants
+from aebench.results import DatasetResults, RunResults
+from aebench.statistics import Interval, mean_interval
+
+
+@dataclass
+class Score:
+    """One metric of a setting on one hardware: a value per seed, and how many seeds gave none."""
+
+    values: list[float] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def interval(self) -> Interval:
+        """Mean and 95 % interval over seeds."""
+        return mean_interval(self.values)
+
+
+Scores = dict[str, dict[tuple[str, str], Score]]
+"""Metric to (setting, hardware) to score; only what fits together has an entry."""
+
+
+def read(results: DatasetResults) -> Scores:
+    """Every score of the data set, metrics in the registry's order and settings in the plan's."""
+    found: Scores = {}
+    dataset = datasets()[results.description.name]
+    measured = [(run, _values(run)) for run in results.runs]
+    for name, metric in metrics().items():
+        for run, values in measured:
+            if metric.properties["group"] not in run.score_folders:
+                continue
+            if fits(metric, dataset, variants()[run.variant]):
+                score = found.setdefault(name, {}).setdefault((run.setting, run.hardware), Score())
+                score.failed += name not in values
+                score.values += [values[name]] if name in values else []
+    return found
+
+
+def _values(run: RunResults) -> dict[str, float]:
+    """What the run scored; a group that failed as a whole gave nothing."""
+    values: dict[str, float] = {}
+    for folder in run.score_folders.values():
+        if read_json(folder / RECORD)["status"] == "completed":
+            values |= read_json(folder / "scores.json")["values"]
+    return values

@@ -1,0 +1,41 @@
+"""What several tests need: a small data set and variants built on it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from aebench import registry, training
+from aebench.data import Budget, Description
+from aebench.variants.base import Batch, Variant
+
+torch.set_num_threads(1)
+
+BUDGET = Budget(steps=60, batch_size=32, learning_rate=1e-3)
+
+
+@pytest.fixture
+def description() -> Description:
+    """The digits, with a smaller backbone."""
+    properties = registry.datasets()["digits"].properties
+    backbone = {"name": "mlp", "hidden": [32, 32], "latent_dimension": 4}
+    return Description(name="digits", **properties | {"backbone": backbone})
+
+
+@pytest.fixture(scope="session")
+def images() -> torch.Tensor:
+    """The first 256 real digits, (256, 1, 8, 8) in [0, 1]."""
+    from sklearn.datasets import load_digits
+
+    return training.images_on("cpu", load_digits().images[:256, None].astype(np.uint8), 16)
+
+
+def build(name: str, description: Description, seed: int = 0, **settings: Any) -> Variant:
+    """A variant under a seed."""
+    return training.build(registry.variants()[name], description, settings, seed, "cpu")
+
+
+def batch_of(images: torch.Tensor, seed: int = 0) -> Batch:
+    """A batch with noise of its own."""
+    return Batch(images, torch.Generator().manual_seed(seed))

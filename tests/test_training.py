@@ -1,0 +1,89 @@
+"""The training loop: resumes to the byte, records divergence, gives everyone the same data."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+from aebench import training
+from aebench.data import Budget, Description
+from aebench.training import Diverged
+from aebench.variants.base import Batch, Loss, Variant
+from tests.conftest import build
+
+BUDGET = Budget(steps=200, batch_size=32, learning_rate=1e-3)
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("name", ["vae", "vq-vae", "wae-gan"])
+def test_a_killed_training_ends_in_the_same_bytes(
+    name: str,
+    description: Description,
+    images: Tensor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = build(name, description)
+    expected = training.train(whole, images, BUDGET, 0).history
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    checkpoint = tmp_path / "checkpoint.safetensors"
+    killed = build(name, description)
+    original = killed.loss
+
+    def loss(batch: Batch, step: int) -> Loss:
+        if step == 133:
+            raise Killed
+        return original(batch, step)
+
+    monkeypatch.setattr(killed, "loss", loss)
+    with pytest.raises(Killed):
+        training.train(killed, images, BUDGET, 0, checkpoint)
+    resumed = build(name, description, seed=99)
+    progress = training.train(resumed, images, BUDGET, 0, checkpoint)
+    assert progress.history == expected
+    for parameter, other in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(parameter, other)
+
+
+def test_a_loss_that_is_not_finite_ends_the_training(
+    description: Description, images: Tensor
+) -> None:
+    with pytest.raises(Diverged, match="reconstruction is nan"):
+        training.train(build("ae", description), images * float("nan"), BUDGET, 0)
+
+
+def test_every_variant_sees_the_same_batches(description: Description, images: Tensor) -> None:
+    def seen(name: str) -> list[Tensor]:
+        variant, batches = build(name, description), []
+
+        def loss(batch: Batch, step: int) -> Loss:
+            batches.append(batch.images)
+            return type(variant).loss(variant, batch, step)
+
+        variant.loss = loss  # type: ignore[method-assign]
+        training.train(variant, images, BUDGET, seed=5)
+        return batches
+
+    for a, b in zip(seen("ae"), seen("wae-gan"), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_an_epoch_shows_every_image_once(images: Tensor) -> None:
+    batches = training._Batches(images[:64], 16, seed=0)
+    shown = torch.cat([batches[step] for step in range(4)]).flatten(1)
+    assert torch.equal(
+        torch.sort(shown.sum(1)).values, torch.sort(images[:64].flatten(1).sum(1)).values
+    )
+
+
+def test_the_seed_is_set_before_the_networks_are_made(description: Description) -> None:
+    def first_weight(seed: int) -> Tensor:
+        variant: Variant = build("vae", description, seed=seed)
+        return next(variant.parameters()).detach()
+
+    assert torch.equal(first_weight(1), first_weight(1))
+    assert not torch.equal(first_weight(1), first_weight(2))

@@ -1,0 +1,135 @@
+"""What every registered variant promises."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from aebench import registry, training
+from aebench.data import Description
+from aebench.files import write_tensors
+from aebench.variants import capabilities
+from aebench.variants.capabilities import Adversarial, ClosedForm, DiscreteCodes, Generative
+from tests.conftest import BUDGET, batch_of, build
+
+VARIANTS = sorted(registry.variants())
+PROTOCOLS: dict[str, Any] = {
+    name: protocol
+    for name, protocol in inspect.getmembers(capabilities, inspect.isclass)
+    if protocol.__module__ == capabilities.__name__
+}
+every_variant = pytest.mark.parametrize("name", VARIANTS)
+
+
+@every_variant
+def test_capabilities_read_from_syntax_are_those_of_the_class(
+    name: str, description: Description
+) -> None:
+    variant = build(name, description)
+    found = {known for known, protocol in PROTOCOLS.items() if isinstance(variant, protocol)}
+    assert registry.capabilities(registry.variants()[name]) == found
+
+
+@every_variant
+def test_settings_read_from_syntax_are_attributes_of_the_class(name: str) -> None:
+    entry = registry.variants()[name]
+    for setting, declared in entry.settings.items():
+        assert getattr(entry.load(), setting) == declared.default
+
+
+@every_variant
+def test_shapes(name: str, description: Description, images: Tensor) -> None:
+    variant = build(name, description)
+    codes = variant.encode(images)
+    assert codes.shape == (len(images), description.backbone["latent_dimension"])
+    assert variant.decode(codes).shape == images.shape
+    if isinstance(variant, Generative):
+        assert variant.sample(3, torch.Generator()).shape == (3, *images.shape[1:])
+    if isinstance(variant, DiscreteCodes):
+        indices = variant.indices(images)
+        assert indices.min() >= 0 and indices.max() < variant.codebook_size
+
+
+@every_variant
+def test_an_unknown_setting_is_refused(name: str, description: Description) -> None:
+    with pytest.raises(AttributeError):
+        build(name, description, no_such_setting=1)
+
+
+@every_variant
+def test_training_brings_the_loss_down(name: str, description: Description, images: Tensor) -> None:
+    variant = build(name, description)
+    before = (variant.decode(variant.encode(images)) - images).square().mean()
+    training.train(variant, images, BUDGET, seed=0)
+    after = (variant.decode(variant.encode(images)) - images).square().mean()
+    assert after < before
+
+
+@every_variant
+def test_gradients_reach_every_parameter(
+    name: str, description: Description, images: Tensor
+) -> None:
+    variant = build(name, description)
+    if isinstance(variant, ClosedForm):
+        pytest.skip("fitted in closed form")
+    batch = batch_of(images)
+    losses = [variant.loss(batch, 0)]
+    if isinstance(variant, Adversarial):
+        losses.append(variant.adversary_loss(batch, 0))
+    torch.stack([term for loss in losses for term in loss.values()]).sum().backward()
+    for path, parameter in variant.named_parameters():
+        assert parameter.grad is not None and parameter.grad.abs().sum() > 0, path
+
+
+@every_variant
+def test_repeating_a_batch_leaves_the_loss(
+    name: str, description: Description, images: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variant = build(name, description)
+    if isinstance(variant, ClosedForm):
+        pytest.skip("fitted in closed form")
+
+    def repeatable(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        rows = torch.linspace(-1, 1, 16 * self[0].numel()).reshape(16, *self.shape[1:])
+        return self.copy_(rows.repeat(len(self) // 16, *[1] * (self.dim() - 1)))
+
+    monkeypatch.setattr(Tensor, "normal_", repeatable)
+    once = variant.loss(batch_of(images[:16]), 0)
+    twice = variant.loss(batch_of(images[:16].repeat(2, 1, 1, 1)), 0)
+    for term, value in once.items():
+        torch.testing.assert_close(twice[term], value)
+
+
+@every_variant
+def test_two_runs_of_one_seed_agree_to_the_byte(
+    name: str, description: Description, images: Tensor, tmp_path: Path
+) -> None:
+    for run in ("first", "second"):
+        variant = build(name, description, seed=3)
+        training.train(variant, images, BUDGET, seed=3)
+        state = {k: t.numpy() for k, t in variant.state_dict().items()}
+        write_tensors(tmp_path / run, state)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+@every_variant
+def test_a_saved_variant_encodes_alike(name: str, description: Description, images: Tensor) -> None:
+    trained, loaded = build(name, description, seed=1), build(name, description, seed=2)
+    training.train(trained, images, BUDGET, seed=1)
+    loaded.load_state_dict(trained.state_dict())
+    assert torch.equal(trained.encode(images), loaded.encode(images))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@every_variant
+def test_first_losses_on_cuda_are_those_on_the_cpu(
+    name: str, description: Description, images: Tensor
+) -> None:
+    on_cpu = build(name, description)
+    on_cuda = training.build(registry.variants()[name], description, {}, 0, "cuda")
+    torch.testing.assert_close(
+        on_cuda.encode(images.cuda()).cpu(), on_cpu.encode(images), rtol=1e-4, atol=1e-5
+    )

@@ -1,0 +1,124 @@
+"""What a dry run plans after a change: what the change can alter, and nothing else.
+
+Every project here is a copy whose file dates are scrambled and whose .snakemake folder is gone.
+Two data sets × two seeds × four settings; each run is a training, an encoding and three groups.
+"""
+
+import pytest
+
+from tests.workflow.conftest import Project
+
+TAIL = {"compare": 1, "render": 1, "all": 1}
+FIGURES = 12
+VARIATIONAL = "aebench/variants/variational"
+
+
+def runs(count: int, figures: int = FIGURES) -> dict[str, int]:
+    """Jobs of ``count`` runs and all that depends on them."""
+    return {"train": count, "encode": count, "measure": 3 * count, "draw": figures, **TAIL}
+
+
+def test_nothing(project: Project) -> None:
+    assert project.planned() == {}
+
+
+def test_nothing_where_snakemake_keeps_its_records(finished: Project) -> None:
+    assert finished.planned() == {}
+
+
+def test_touching_every_file(project: Project) -> None:
+    for path in project.folder.rglob("*.*"):
+        path.touch()
+    assert project.planned() == {}
+
+
+def test_a_comment_and_a_docstring(project: Project) -> None:
+    project.edit(f"{VARIATIONAL}/vae.py", "    def build", "    # a comment\n    def build")
+    project.edit(f"{VARIATIONAL}/vae.py", "Variational autoencoder: the", "The VAE: the")
+    project.edit("aebench/training.py", '"""The one training loop', '"""A training loop')
+    project.edit("aebench/metrics/reconstruction.py", '"""Mean squared', '"""The mean squared')
+    # the report and the curves quote the documentation, but not of training.py
+    assert set(project.planned()) <= {"render", "all"}
+
+
+def test_one_variant(project: Project) -> None:
+    project.edit(f"{VARIATIONAL}/beta_vae.py", "self.beta *", "1.0 * self.beta *")
+    assert project.planned() == runs(8)
+
+
+def test_a_variant_that_another_inherits_from(project: Project) -> None:
+    project.edit(f"{VARIATIONAL}/vae.py", ".mean(),\n        }", ".mean() * 1,\n        }")
+    assert project.planned() == runs(12)
+
+
+def test_a_loss_that_two_variants_share(project: Project) -> None:
+    project.edit("aebench/objectives/divergences.py", "0.5 *", "0.25 * 2 *")
+    assert project.planned() == runs(12)
+
+
+def test_a_metric(project: Project) -> None:
+    project.edit("aebench/metrics/representation.py", "max_iter=1000", "max_iter=2000")
+    # on the digits alone: the sprites have no labels
+    assert project.planned() == {"measure": 8, "draw": 6, **TAIL}
+
+
+def test_a_figure(project: Project) -> None:
+    path = project.folder / "aebench/figures/samples.py"
+    path.write_text(path.read_text() + "\n\nADDED = 1\n")
+    assert project.planned() == {"draw": 2, "render": 1, "all": 1}
+
+
+def test_the_template(project: Project) -> None:
+    project.edit("aebench/report/style.css", "}", "}\n")
+    assert project.planned() == {"render": 1, "all": 1}
+
+
+def test_one_value_of_one_setting(project: Project) -> None:
+    project.configure(variants=["ae", "vae", {"beta-vae": {"beta": [2, 6]}}])
+    assert project.planned() == runs(4)
+
+
+def test_a_value_written_in_another_way(project: Project) -> None:
+    project.configure(variants=["ae", "vae", {"beta-vae": {"beta": [2.0, 8.0]}}])
+    assert project.planned() == {}
+
+
+def test_a_seed(project: Project) -> None:
+    project.configure(seeds=[0, 1, 2])
+    assert project.planned() == runs(8)
+
+
+def test_a_variant_more(project: Project) -> None:
+    project.configure(variants=["ae", "vae", {"beta-vae": {"beta": [2, 8]}}, "pca"])
+    assert project.planned() == runs(4)
+
+
+def test_a_data_set_more(project: Project) -> None:
+    small = {"sprites": {"train": 300, "validation": 20, "test": 100}}
+    other = {**small, "sprites": {"train": 300, "validation": 20, "test": 110}}
+    project.configure(datasets=["digits"])
+    assert project.planned() == TAIL
+    project.configure(datasets=["digits", other])
+    assert project.planned() == {"prepare": 1, **runs(8, figures=6)}
+
+
+def test_an_unused_variant_file(project: Project) -> None:
+    source = project.folder / VARIATIONAL / "beta_vae.py"
+    text = source.read_text().replace('"beta-vae"', '"gamma-vae"')
+    source.with_name("gamma_vae.py").write_text(text)
+    assert project.planned() == {}
+
+
+def test_undoing_an_edit_finds_the_old_results(project: Project) -> None:
+    project.configure(seeds=[0])
+    project.snakemake()
+    project.configure(seeds=[0, 1])
+    assert project.planned() == {"compare": 1, "render": 1, "all": 1}
+
+
+@pytest.mark.parametrize("lost", ["results/report/index.html", "results/tables/scores.csv"])
+def test_a_lost_result_is_made_again(project: Project, lost: str) -> None:
+    (project.folder / lost).unlink()
+    assert project.planned().get("train", 0) == 0
+    project.snakemake()
+    assert (project.folder / lost).exists()

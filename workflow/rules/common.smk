@@ -1,0 +1,119 @@
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+ROOT = Path(str(workflow.current_basedir)).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from aebench import configuration, hardware, summary, worker
+from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, read_json, write_json
+from aebench.plan import DATA_DIRECTORY, Plan, data_directory
+from aebench.usage import usage
+
+STARTED = time.time()
+LOCAL = workflow.is_main_process and workflow.resource_settings.nodes is None
+
+# jobs are one thread each, several at once: idle OpenMP threads must not spin
+os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", PYTHONPATH=str(ROOT))
+os.environ[DATA_DIRECTORY] = str(data_directory(config.get("data_directory", "data")))
+
+try:
+    plan = Plan(configuration.read(config, ROOT / "workflow/schemas/config.schema.yaml"))
+    if LOCAL:
+        plan.check_files(data_directory(os.environ[DATA_DIRECTORY]))
+except configuration.Mistake as mistake:
+    sys.exit(str(mistake))
+
+
+wildcard_constraints:
+    hardware="cpu|cuda",
+    dataset="[a-z0-9-]+",
+    setting="[^/]+",
+    seed=r"\d+",
+    group="[a-z_]+",
+    figure="[a-z-]+",
+    key="[0-9a-f]{12}",
+
+
+if LOCAL:
+    workflow.global_resources["gpu"] = hardware.cuda_devices()
+
+
+# `python` in a rule is a process forked from one that has imported torch already, where there is one
+shell.prefix(worker.SHELL_FUNCTION.replace("{", "{{").replace("}", "}}"))
+
+
+onstart:
+    write_json(PLAN, plan.as_json())
+    worker.start()
+
+
+onsuccess:
+    worker.stop()
+    finish()
+
+
+onerror:
+    worker.stop()
+
+
+def finish():
+    """Print the summary; leave with status 1, and come back here next time, where runs failed."""
+    if not Path(report_stamp).exists():
+        return
+    write_json(USAGE, usage(plan.as_json(), STARTED, time.time()))
+    print(*summary.lines(plan.as_json(), TABLES, read_json(USAGE)), sep="\n", flush=True)
+    if summary.read_rows(TABLES / "failures.csv"):
+        Path(report_stamp).unlink()
+        sys.exit(1)
+
+
+RUN = f"{RESULTS}/{{hardware}}/{{dataset}}/{{setting}}/seed-{{seed}}"
+LOGS = f"{RESULTS}/logs/{{hardware}}/{{dataset}}/{{setting}}/seed-{{seed}}"
+
+# tables and report have one place each; a missing stamp says that they are of another plan
+tables_stamp = f"{TABLES}/.key-{plan.tables_key()}"
+report_stamp = f"{REPORT}/.key-{plan.report_key()}"
+
+
+def run_of(wildcards):
+    return plan.find(wildcards.hardware, wildcards.dataset, wildcards.setting, wildcards.seed)
+
+
+def data_of(wildcards):
+    return ancient(plan.data_folder(wildcards.dataset) / "data.safetensors")
+
+
+def model_of(wildcards):
+    return ancient(plan.train_folder(run_of(wildcards)) / "model.safetensors")
+
+
+def artefacts_of(wildcards):
+    return ancient(plan.encode_folder(run_of(wildcards)) / "artefacts.safetensors")
+
+
+def shown_in_figure(wildcards):
+    return ancient(plan.score_files(wildcards.dataset))
+
+
+def dataset_settings(wildcards):
+    return json.dumps(plan.configuration.datasets[wildcards.dataset], sort_keys=True)
+
+
+def variant_of(wildcards):
+    return run_of(wildcards).setting.variant.name
+
+
+def settings_of(wildcards):
+    return json.dumps(run_of(wildcards).setting.values, sort_keys=True)
+
+
+def budget_of(wildcards):
+    return json.dumps(asdict(plan.configuration.budgets[wildcards.dataset]), sort_keys=True)
+
+
+def gpus_of(wildcards):
+    return 1 if wildcards.hardware == "cuda" else None

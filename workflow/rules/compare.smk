@@ -1,0 +1,20 @@
+TABLE_NAMES = ["scores", "scores-summary", "costs", "costs-summary", "failures"]
+
+
+rule compare:
+    input:
+        ancient(plan.score_files()),
+    output:
+        expand(f"{TABLES}/{{table}}.{{kind}}", table=TABLE_NAMES, kind=["csv", "parquet"]),
+        stamp=tables_stamp,
+    log:
+        f"{RESULTS}/logs/compare.log",
+    conda:
+        "../../envs/cpu.yaml"
+    params:
+        plan=PLAN,
+        folder=TABLES,
+    shell:
+        "rm -f {params.folder}/.key-*"
+        " && python scripts/compare.py --plan {params.plan} --output {params.folder} &> {log}"
+        " && touch {output.stamp}"

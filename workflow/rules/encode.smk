@@ -1,0 +1,23 @@
+rule encode:
+    input:
+        data=data_of,
+        model=model_of,
+    output:
+        artefacts=f"{RUN}/encode-{{key}}/artefacts.safetensors",
+        cost=f"{RUN}/encode-{{key}}/cost.json",
+        record=f"{RUN}/encode-{{key}}/record.json",
+    log:
+        f"{LOGS}/encode-{{key}}.log",
+    conda:
+        "../../envs/{hardware}.yaml"
+    params:
+        variant=variant_of,
+        settings=settings_of,
+        data=subpath(input.data, parent=True),
+        folder=subpath(output.artefacts, parent=True),
+    resources:
+        gpu=gpus_of,
+    shell:
+        "python scripts/encode.py --data {params.data} --model {input.model:q}"
+        " --variant {params.variant} --settings {params.settings:q} --seed {wildcards.seed}"
+        " --hardware {wildcards.hardware} --output {params.folder:q} &> {log:q}"

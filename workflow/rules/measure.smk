@@ -1,0 +1,20 @@
+rule measure:
+    input:
+        data=data_of,
+        model=model_of,
+        artefacts=artefacts_of,
+    output:
+        scores=f"{RUN}/{{group}}-{{key}}/scores.json",
+        record=f"{RUN}/{{group}}-{{key}}/record.json",
+    log:
+        f"{LOGS}/{{group}}-{{key}}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    params:
+        data=subpath(input.data, parent=True),
+        train=subpath(input.model, parent=True),
+        folder=subpath(output.scores, parent=True),
+    shell:
+        "python scripts/measure.py --group {wildcards.group} --data {params.data}"
+        " --train {params.train:q} --artefacts {input.artefacts:q}"
+        " --output {params.folder:q} &> {log:q}"

@@ -16,9 +16,9 @@ include: "workflow/rules/report.smk"
 
 
 rule all:
+    default_target: True
     input:
         ancient(plan.score_files()),
         rules.render.output,
-    default_target: True
     message:
         "Everything that was asked for is there."

@@ -77,7 +77,7 @@ class Plan:
         return key("scripts.prepare", entry.module, settings=self.configuration.datasets[dataset])
 
     def train_key(self, run: Run) -> str:
-        """Key of a trained model: the variant's code, its settings, data, budget, seed, hardware."""
+        """Key of a trained model: the variant's code, settings, data, budget, seed, hardware."""
         return key(
             "scripts.train",
             *self._modules(run),
@@ -165,10 +165,11 @@ class Plan:
             wanted = missing(entry.properties.get("files", ()), directory / name, directory)
             mirrors = entry.properties.get("mirrors", ())
             if wanted and not self.data_folder(name).is_dir() and not reachable(mirrors):
+                places = f"{(directory / name).resolve()} and {directory.resolve()}"
                 raise Mistake(
-                    f"datasets: '{name}' needs {', '.join(wanted)} (.gz or not); looked in "
-                    f"{(directory / name).resolve()} and {directory.resolve()}, and no mirror answers "
-                    f"({', '.join(mirrors)}); put the files there or set data_directory or {DATA_DIRECTORY}"
+                    f"datasets: '{name}' needs {', '.join(wanted)} (.gz or not); looked in {places}, "
+                    f"and no mirror answers ({', '.join(mirrors)}); put the files there, or set "
+                    f"data_directory or {DATA_DIRECTORY}"
                 )
 
     def as_json(self) -> dict[str, Any]:

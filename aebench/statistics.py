@@ -8,7 +8,7 @@ from scipy import stats
 
 
 class Interval(NamedTuple):
-    """A mean and its confidence interval; ``low`` and ``high`` are NaN for fewer than two values."""
+    """A mean and its confidence interval; ``low`` and ``high`` are NaN for a single value."""
 
     mean: float
     low: float

@@ -1,8 +1,8 @@
 """A warm process that jobs are forked from, so that a run imports torch once and not per job.
 
 The workflow starts it when there are jobs and it lives exactly as long: it holds the read end of a
-pipe whose other end is Snakemake's. A job's shell runs this file as a small client, which hands the
-script, its arguments and its output to a fork of the server, waits, and leaves with its exit status.
+pipe whose other end is Snakemake's. A job's shell runs this file as a small client, which hands
+the script, its arguments and its output to a fork of the server, waits, and leaves with its status.
 The project's own modules are never imported before the fork. Where no server runs (on a cluster
 node, or with conda environments), `python` is just Python.
 """

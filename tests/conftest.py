@@ -8,7 +8,7 @@ import torch
 
 from aebench import registry, training
 from aebench.data import Budget, Description
-from aebench.variants.base import Batch, Variant
+from aebench.variants.base import Batch
 
 torch.set_num_threads(1)
 
@@ -31,7 +31,7 @@ def images() -> torch.Tensor:
     return training.images_on("cpu", load_digits().images[:256, None].astype(np.uint8), 16)
 
 
-def build(name: str, description: Description, seed: int = 0, **settings: Any) -> Variant:
+def build(name: str, description: Description, seed: int = 0, **settings: Any) -> Any:
     """A variant under a seed."""
     return training.build(registry.variants()[name], description, settings, seed, "cpu")
 

@@ -25,7 +25,7 @@ class VectorQuantizer(nn.Module):
         """Quantize (B, P, d).
 
         Returns the quantized vectors with a straight-through gradient (B, P, d), their indices
-        (B, P), and per sample ‖sg[z] - e‖² and ‖z - sg[e]‖², each (B,): equation 3's last two terms.
+        (B, P), and per sample ‖sg[z] - e‖² and ‖z - sg[e]‖², each (B,): the last terms of eq. 3.
         """
         indices = self.indices(vectors.detach())
         nearest = nn.functional.embedding(indices, self.codebook)

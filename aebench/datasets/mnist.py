@@ -80,7 +80,7 @@ def verify(name: str, stored: bytes, origin: str) -> bytes:
 
 
 def parse(content: bytes) -> Array:
-    """IDX of unsigned bytes: two zeros, type 8, number of axes, each axis' length, then the data."""
+    """IDX of unsigned bytes: two zeros, type 8, number of axes, their lengths, then the data."""
     axes = content[3]
     shape = np.frombuffer(content, ">u4", axes, 4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)

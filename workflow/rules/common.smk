@@ -21,7 +21,9 @@ os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", PYTHONPATH=str
 os.environ[DATA_DIRECTORY] = str(data_directory(config.get("data_directory", "data")))
 
 try:
-    plan = Plan(configuration.read(config, ROOT / "workflow/schemas/config.schema.yaml"))
+    plan = Plan(
+        configuration.read(config, ROOT / "workflow/schemas/config.schema.yaml")
+    )
     if LOCAL:
         plan.check_files(data_directory(os.environ[DATA_DIRECTORY]))
 except configuration.Mistake as mistake:
@@ -65,7 +67,9 @@ def finish():
     if not Path(report_stamp).exists():
         return
     write_json(USAGE, usage(plan.as_json(), STARTED, time.time()))
-    print(*summary.lines(plan.as_json(), TABLES, read_json(USAGE)), sep="\n", flush=True)
+    print(
+        *summary.lines(plan.as_json(), TABLES, read_json(USAGE)), sep="\n", flush=True
+    )
     if summary.read_rows(TABLES / "failures.csv"):
         Path(report_stamp).unlink()
         sys.exit(1)
@@ -80,7 +84,9 @@ report_stamp = f"{REPORT}/.key-{plan.report_key()}"
 
 
 def run_of(wildcards):
-    return plan.find(wildcards.hardware, wildcards.dataset, wildcards.setting, wildcards.seed)
+    return plan.find(
+        wildcards.hardware, wildcards.dataset, wildcards.setting, wildcards.seed
+    )
 
 
 def data_of(wildcards):
@@ -112,7 +118,9 @@ def settings_of(wildcards):
 
 
 def budget_of(wildcards):
-    return json.dumps(asdict(plan.configuration.budgets[wildcards.dataset]), sort_keys=True)
+    return json.dumps(
+        asdict(plan.configuration.budgets[wildcards.dataset]), sort_keys=True
+    )
 
 
 def gpus_of(wildcards):

@@ -5,7 +5,9 @@ rule compare:
     input:
         ancient(plan.score_files()),
     output:
-        expand(f"{TABLES}/{{table}}.{{kind}}", table=TABLE_NAMES, kind=["csv", "parquet"]),
+        expand(
+            f"{TABLES}/{{table}}.{{kind}}", table=TABLE_NAMES, kind=["csv", "parquet"]
+        ),
         stamp=tables_stamp,
     log:
         f"{RESULTS}/logs/compare.log",

@@ -10,13 +10,13 @@ rule encode:
         f"{LOGS}/encode-{{key}}.log",
     conda:
         "../../envs/{hardware}.yaml"
+    resources:
+        gpu=gpus_of,
     params:
         variant=variant_of,
         settings=settings_of,
         data=subpath(input.data, parent=True),
         folder=subpath(output.artefacts, parent=True),
-    resources:
-        gpu=gpus_of,
     shell:
         "python scripts/encode.py --data {params.data} --model {input.model:q}"
         " --variant {params.variant} --settings {params.settings:q} --seed {wildcards.seed}"

@@ -10,14 +10,14 @@ rule train:
         f"{LOGS}/train-{{key}}.log",
     conda:
         "../../envs/{hardware}.yaml"
+    resources:
+        gpu=gpus_of,
     params:
         variant=variant_of,
         settings=settings_of,
         budget=budget_of,
         data=subpath(input[0], parent=True),
         folder=subpath(output.model, parent=True),
-    resources:
-        gpu=gpus_of,
     shell:
         "python scripts/train.py --data {params.data} --variant {params.variant}"
         " --settings {params.settings:q} --budget {params.budget:q} --seed {wildcards.seed}"

@@ -19,6 +19,7 @@ rule all:
     default_target: True
     input:
         ancient(plan.score_files()),
+        ancient(rules.compare.output),
         rules.render.output,
     message:
         "Everything that was asked for is there."

@@ -37,7 +37,8 @@ def test_a_killed_training_ends_in_the_same_bytes(
     def loss(batch: Batch, step: int) -> Loss:
         if step == 133:
             raise Killed
-        return original(batch, step)
+        terms: Loss = original(batch, step)
+        return terms
 
     monkeypatch.setattr(killed, "loss", loss)
     with pytest.raises(Killed):
@@ -62,9 +63,10 @@ def test_every_variant_sees_the_same_batches(description: Description, images: T
 
         def loss(batch: Batch, step: int) -> Loss:
             batches.append(batch.images)
-            return type(variant).loss(variant, batch, step)
+            terms: Loss = type(variant).loss(variant, batch, step)
+            return terms
 
-        variant.loss = loss  # type: ignore[method-assign]
+        variant.loss = loss
         training.train(variant, images, BUDGET, seed=5)
         return batches
 

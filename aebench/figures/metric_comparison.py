@@ -10,7 +10,7 @@ from aebench.registry import figure, metrics
 from aebench.results import DatasetResults
 
 COST = "cost"
-BETTER = {"higher": "better →", "lower": "← better", "neither": ""}
+BETTER = {"higher": " →", "lower": " ←", "neither": ""}
 ROW = 0.23
 
 
@@ -18,8 +18,8 @@ ROW = 0.23
     "metric-comparison",
     title="Quality, setting by setting",
     caption="Mean over seeds (dot) with its 95 % t interval (bar with end caps) and the seeds "
-    "themselves (faint). A bar without a cap goes on beyond its panel. A row is empty where the "
-    "metric does not fit the setting.",
+    "themselves (faint). The arrow after a metric's name points to better. A bar without a cap "
+    "goes on beyond its panel. A row is empty where the metric does not fit the setting.",
     needs="codes",
     per_variant=False,
 )
@@ -58,7 +58,7 @@ def _panel(
     lanes = {kind: i for i, kind in enumerate(results.hardware)}
     colours, markers = style.colours(results), style.markers(results)
     for (setting, kind), score in scores.items():
-        y = rows[setting] + 0.5 * ((lanes[kind] + 0.5) / len(lanes) - 0.5)
+        y = rows[setting] + 0.66 * ((lanes[kind] + 0.5) / len(lanes) - 0.5)
         colour = colours[setting]
         if score.failed:
             said = f"{score.failed} failed" if score.values else "failed"
@@ -102,13 +102,6 @@ def _panel(
     axes.grid(axis="y")
     axes.xaxis.set_major_locator(MaxNLocator(4))
     properties = metrics()[name].properties
-    axes.set_title(name.replace("_", " "))
-    axes.set_title(
-        BETTER[properties["better"]],
-        loc="right",
-        fontsize=7.5,
-        color=style.GREY,
-        fontweight="normal",
-    )
+    axes.set_title(name.replace("_", " ") + BETTER[properties["better"]])
     if properties["unit"]:
         axes.set_xlabel(properties["unit"], labelpad=1)

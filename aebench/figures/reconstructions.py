@@ -22,7 +22,7 @@ BANDS = 4
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
     """Originals above, then one row per setting; a setting's own page shows more images."""
-    shown = results.shown(setting)
+    shown = style.shown(results, setting)
     if not shown:
         raise style.NothingToShow("No run has reconstructions to show.")
     colours = style.colours(results)

@@ -20,7 +20,7 @@ SIDE = 5
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
     """One grid of samples per setting."""
-    worked = results.shown(setting)
+    worked = style.shown(results, setting)
     shown = [run for run in worked if "samples" in run.artefacts]
     if not shown:
         raise style.NothingToShow("No run has samples to show.")

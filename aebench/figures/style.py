@@ -92,6 +92,12 @@ def label(run: RunResults, results: DatasetResults, separator: str = ", ") -> st
     return separator.join([*run.setting.split(","), *kinds])
 
 
+def shown(results: DatasetResults, setting: str | None) -> list[RunResults]:
+    """The runs that pictures show: setting by setting, each on one hardware after the other."""
+    place = results.settings.index
+    return sorted(results.shown(setting), key=lambda run: place(run.setting))
+
+
 def named(setting: str) -> str:
     """A setting's name with room to breathe: ``beta-vae, beta=2.0``."""
     return ", ".join(setting.split(","))

@@ -23,7 +23,7 @@ MOST = 6
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
     """A row per number of the code, a column per step; all of them on a setting's own page."""
-    shown = results.shown(setting)
+    shown = style.shown(results, setting)
     if not shown:
         raise style.NothingToShow("No run has traversals to show.")
     colours = style.colours(results)

@@ -167,9 +167,9 @@ class Plan:
             if wanted and not self.data_folder(name).is_dir() and not reachable(mirrors):
                 places = f"{(directory / name).resolve()} and {directory.resolve()}"
                 raise Mistake(
-                    f"datasets: '{name}' needs {', '.join(wanted)} (.gz or not); looked in "
-                    f"{places}, and no mirror answers ({', '.join(mirrors)}); put the files there, or set "
-                    f"data_directory or {DATA_DIRECTORY}"
+                    f"datasets: '{name}' needs {', '.join(wanted)} (.gz or not); "
+                    f"looked in {places}, and no mirror answers ({', '.join(mirrors)}); "
+                    f"put the files there, or set data_directory or {DATA_DIRECTORY}"
                 )
 
     def as_json(self) -> dict[str, Any]:

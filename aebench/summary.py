@@ -41,7 +41,8 @@ class Finding(NamedTuple):
     tied: list[Score]
     tested: bool
     """Whether there were seeds enough for a test."""
-    compared: int
+    others: int
+    """How many others were compared: all but those with failed seeds."""
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -82,7 +83,8 @@ def findings(scores: Iterable[Score]) -> list[Finding]:
         compared = [score for score in table if score.metric == metric]
         tied = [score for score in compared if score.tied]
         tested = any(score.p_value == score.p_value for score in compared)
-        found += [Finding(metric, s, tied, tested, len(compared)) for s in compared if s.best]
+        others = sum(not score.best and not score.failed for score in compared)
+        found += [Finding(metric, s, tied, tested, others) for s in compared if s.best]
     return found
 
 
@@ -131,7 +133,7 @@ def _finding(finding: Finding) -> str:
 def _standing(finding: Finding) -> str:
     if not finding.tested:
         return " (one seed: no test)"
-    return f" ({len(finding.tied)} of {finding.compared - 1} others tied)"
+    return f" ({len(finding.tied)} of {finding.others} others tied)"
 
 
 def _failures(rows: list[dict[str, str]]) -> str:

@@ -103,7 +103,7 @@ def data_address(path: Path) -> str:
 
 
 def origin(plan: Content, steps: list[Step], lock: Path | None) -> Content:
-    """What the numbers come from: code, machine, libraries. Lists, should results have mixed origin."""
+    """Code, machine and libraries behind the numbers: lists, for results may be of mixed origin."""
     records = [step.record for step in steps]
     return {
         "commits": _distinct(record["commit"] for record in records),

@@ -13,7 +13,9 @@ def refused(project: Project, **values: object) -> str:
     project.configure(**values)
     done = project.snakemake("--dry-run", check=False)
     assert done.returncode != 0
-    lines = [line for line in done.stderr.splitlines() if "Config file" not in line and line]
+    snakemakes_own = ("Config file", "Using workflow")
+    lines = [line for line in done.stderr.splitlines() if line]
+    lines = [line for line in lines if not line.startswith(snakemakes_own)]
     assert len(lines) == 1, done.stderr
     return lines[0]
 

@@ -1,0 +1,55 @@
+"""Tables: failed seeds are counted, the best is marked, and who ties with it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from aebench import comparison
+from aebench.files import write_json, write_text
+from aebench.provenance import RECORD
+from aebench.results import RunResults
+
+
+def run(folder: Path, setting: str, seed: int, psnr: float | None, reason: str = "") -> RunResults:
+    """One run with one score, or failed."""
+    where = folder / setting / str(seed)
+    status = {"status": "failed" if reason else "completed", "reason": reason or None}
+    write_json(where / RECORD, {**status, "failed_step": "train" if reason else None})
+    if reason:
+        write_text(where / "scores.json", "")
+    elif psnr is None:
+        write_json(where / "scores.json", {"values": {}, "failures": {"psnr": "the value is nan"}})
+    else:
+        write_json(where / "scores.json", {"values": {"psnr": psnr}, "failures": {}})
+    scores = {"reconstruction": where}
+    return RunResults("cpu", "digits", setting, setting, {}, seed, where, where, scores)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> pd.DataFrame:
+    """Three seeds each of a good, an equal, a bad and a failing setting."""
+    values = {"good": [20.0, 21, 22], "equal": [20.1, 20.8, 21.9], "bad": [10.0, 11, 12.1]}
+    runs = [run(tmp_path, s, seed, v) for s, vs in values.items() for seed, v in enumerate(vs)]
+    runs += [run(tmp_path, "failing", 0, 99.0), run(tmp_path, "failing", 1, None)]
+    runs += [run(tmp_path, "failing", 2, None, "RuntimeError: no")]
+    return comparison.scores(runs)
+
+
+def test_every_failure_is_a_row(table: pd.DataFrame) -> None:
+    failed = comparison.failures(table)
+    assert list(failed["reason"]) == ["the value is nan", "RuntimeError: no"]
+    assert list(failed["step"]) == ["measure", "train"]
+
+
+def test_standing(table: pd.DataFrame) -> None:
+    summary = comparison.summary(table).set_index("setting")
+    assert bool(summary.loc["good", "best"]) and bool(summary.loc["equal", "tied"])
+    assert not summary.loc["bad", "best"] and not summary.loc["bad", "tied"]
+    assert summary.loc["good", "seeds"] == 3 and summary.loc["good", "failed"] == 0
+
+
+def test_a_setting_with_failed_seeds_never_leads(table: pd.DataFrame) -> None:
+    row = comparison.summary(table).set_index("setting").loc["failing"]
+    assert row["seeds"] == 1 and row["failed"] == 2
+    assert not row["best"] and not row["tied"] and row["rank"] == 4

@@ -56,7 +56,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     ``seeds`` counts the values in the mean, ``failed`` the seeds that gave none. Within a data set,
     hardware and metric, ``rank`` 1 is the best mean; ``p_value`` tests each setting against it
     (paired t over common seeds, Holm-adjusted); ``best`` marks the leader and ``tied`` whoever is
-    not significantly worse. Settings with failed seeds never lead.
+    not significantly worse (nobody with one seed: nothing is tested). Settings with failed seeds never lead.
     """
     rows: list[dict[str, object]] = []
     seeds = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique()
@@ -99,7 +99,7 @@ def _standing(compared: list[dict[str, object]], better: str) -> list[dict[str, 
     leader = ordered[0]
     p_values = [float("nan"), *(_p_value(leader, row) for row in ordered[1:])]
     for rank, (row, p) in enumerate(zip(ordered, holm(p_values), strict=True), 1):
-        tied = row is not leader and not row["failed"] and (p != p or p >= SIGNIFICANCE)
+        tied = row is not leader and not row["failed"] and p >= SIGNIFICANCE
         row |= {
             "rank": rank,
             "p_value": p,

@@ -53,6 +53,7 @@ def record(
         "failed_step": failed_step,
         "seconds": time.perf_counter() - started,
         "cpu_seconds": _cpu_seconds() - cpu_started,
+        "finished": time.time(),
         "machine": describe(),
         "versions": versions(),
         "commit": commit(),

@@ -1,6 +1,6 @@
 """Images per second of the training loop, as a multiple of a bare PyTorch loop.
 
-    python benchmarks/training.py
+    python -m benchmarks.training
 
 The peer is the tightest loop we can write for the same network, loss and optimiser: layers called
 by hand, data in memory in the same order, fused Adam, nothing recorded. Both run in turn in one

@@ -33,11 +33,10 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """One step of one run, and when it was done."""
+    """One step of one run."""
 
     run: RunResults
     record: Content
-    finished: float
 
 
 def render(plan: Content, tables: Path, lock: Path | None) -> str:
@@ -75,7 +74,7 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
 def read_steps(plan: Content) -> list[Step]:
     """The record of every step of every run."""
     return [
-        Step(run, read_json(folder / RECORD), (folder / RECORD).stat().st_mtime)
+        Step(run, read_json(folder / RECORD))
         for run in runs(plan)
         for folder in (run.train, run.encode, *run.score_folders.values())
     ]
@@ -107,7 +106,7 @@ def origin(plan: Content, steps: list[Step], lock: Path | None) -> Content:
     records = [step.record for step in steps]
     return {
         "commits": _distinct(record["commit"] for record in records),
-        "finished": max((step.finished for step in steps), default=0.0),
+        "finished": max((step.record["finished"] for step in steps), default=0.0),
         "machines": _distinct(record["machine"] for record in records),
         "versions": _distinct(record["versions"] for record in records),
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock else None,

@@ -44,6 +44,7 @@ def record(step: str, failed: bool) -> dict[str, Any]:
         "status": "failed" if failed else "completed",
         "seconds": 2.0,
         "cpu_seconds": 1.5,
+        "finished": 1_700_000_000.0,
         "commit": "0123456789ab",
         "versions": {"torch": "2.0", "numpy": "2.0"},
         "machine": {

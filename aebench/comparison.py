@@ -56,7 +56,8 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     ``seeds`` counts the values in the mean, ``failed`` the seeds that gave none. Within a data set,
     hardware and metric, ``rank`` 1 is the best mean; ``p_value`` tests each setting against it
     (paired t over common seeds, Holm-adjusted); ``best`` marks the leader and ``tied`` whoever is
-    not significantly worse (nobody with one seed: nothing is tested). Settings with failed seeds never lead.
+    not significantly worse (nobody with one seed, where nothing is tested). Settings with failed
+    seeds never lead.
     """
     rows: list[dict[str, object]] = []
     seeds = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique()

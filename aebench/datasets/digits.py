@@ -23,7 +23,7 @@ from aebench.registry import dataset
     classes=10,
     likelihood="bernoulli",
     backbone={"name": "mlp", "hidden": [256, 256], "latent_dimension": 8},
-    budget={"steps": 6000, "batch_size": 64, "learning_rate": 0.001},
+    budget={"steps": 3000, "batch_size": 64, "learning_rate": 0.001},
     licence="CC BY 4.0",
     source="scikit-learn (load_digits); UCI Optical Recognition of Handwritten Digits",
     citation="Alpaydin & Kaynak 1998, doi:10.24432/C50P49",

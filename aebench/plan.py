@@ -72,9 +72,16 @@ class Plan:
         return sorted({metric.properties["group"] for metric in fitting})
 
     def data_key(self, dataset: str) -> str:
-        """Key of a prepared data set: its code and settings."""
+        """Key of a prepared data set: its code, the files its code reads, its settings."""
         entry = self.datasets[dataset]
-        return key("scripts.prepare", entry.module, settings=self.configuration.datasets[dataset])
+        code = registry.module_file(entry.module)
+        beside = sorted(code.parent.glob(f"{code.stem}_*"))
+        return key(
+            "scripts.prepare",
+            entry.module,
+            files={path.name: path.read_text() for path in beside if path.suffix != ".py"},
+            settings=self.configuration.datasets[dataset],
+        )
 
     def train_key(self, run: Run) -> str:
         """Key of a trained model: the variant's code, settings, data, budget, seed, hardware."""

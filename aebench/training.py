@@ -6,6 +6,7 @@ killed run goes on from there and ends in the same bytes.
 """
 
 import json
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -56,6 +57,7 @@ def build(
     entry: Entry, data: Description, settings: dict[str, Any], seed: int, device: str
 ) -> Variant:
     """Make a variant's networks under a seed: the same weights on every device."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or CUDA's products are refused
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(seed)
     variant: Variant = entry.load()(data, **settings)

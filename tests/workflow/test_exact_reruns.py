@@ -102,6 +102,11 @@ def test_a_data_set_more(project: Project) -> None:
     assert project.planned() == {"prepare": 1, **runs(8, figures=6)}
 
 
+def test_a_file_that_a_data_set_reads(project: Project) -> None:
+    project.edit("aebench/datasets/sprites_heart.json", '"errors": 2', '"errors": 3')
+    assert project.planned() == {"prepare": 1, **runs(8, figures=6)}
+
+
 def test_an_unused_variant_file(project: Project) -> None:
     source = project.folder / VARIATIONAL / "beta_vae.py"
     text = source.read_text().replace('"beta-vae"', '"gamma-vae"')

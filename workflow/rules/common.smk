@@ -50,7 +50,8 @@ shell.prefix(worker.SHELL_FUNCTION.replace("{", "{{").replace("}", "}}"))
 
 onstart:
     write_json(PLAN, plan.as_json())
-    worker.start()
+    if LOCAL and not workflow.deployment_settings.deployment_method:
+        worker.start()
 
 
 onsuccess:

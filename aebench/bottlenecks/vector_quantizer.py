@@ -15,11 +15,14 @@ class VectorQuantizer(nn.Module):
         # the authors' initialisation: uniform in ±1/size
         self.codebook = nn.Parameter((2 * torch.rand(size, dimension) - 1) / size)
 
+    @torch.no_grad()
     def indices(self, vectors: Tensor) -> Tensor:
         """The nearest entry of each vector: (..., d) to int64 (...)."""
+        rows = vectors.reshape(-1, vectors.shape[-1])
         # |z - e|² without |z|², which no choice of e changes
-        distances = self.codebook.square().sum(1) - 2 * vectors @ self.codebook.t()  # (..., K)
-        return distances.argmin(-1)
+        lengths = self.codebook.square().sum(1)
+        distances = torch.addmm(lengths, rows, self.codebook.t(), alpha=-2)  # (rows, K)
+        return distances.argmin(1).view(vectors.shape[:-1])
 
     def forward(self, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Quantize (B, P, d).
@@ -27,7 +30,7 @@ class VectorQuantizer(nn.Module):
         Returns the quantized vectors with a straight-through gradient (B, P, d), their indices
         (B, P), and per sample ‖sg[z] - e‖² and ‖z - sg[e]‖², each (B,): the last terms of eq. 3.
         """
-        indices = self.indices(vectors.detach())
+        indices = self.indices(vectors)
         nearest = nn.functional.embedding(indices, self.codebook)
         codebook_loss = (vectors.detach() - nearest).square().sum((1, 2))
         commitment_loss = (vectors - nearest.detach()).square().sum((1, 2))

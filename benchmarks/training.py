@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from aebench import registry, training
 from aebench.data import Budget, Description
 
-STEPS, ROUNDS = 200, 7
+STEPS, ROUNDS = 200, 5
 BUDGET = Budget(STEPS, 128, 1e-3)
 
 

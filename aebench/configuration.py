@@ -35,7 +35,7 @@ class Mistake(Exception):
     """The configuration cannot be run; the message is one line for its author."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """A variant with values for some of its hyper-parameters, under a name of its own."""
 

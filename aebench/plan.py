@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,6 @@ class Plan:
 
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
-        self.variants = registry.variants()
         self.datasets = {name: registry.datasets()[name] for name in configuration.datasets}
         self.settings = {setting.name: setting for setting in configuration.settings}
 
@@ -65,12 +64,14 @@ class Plan:
             )
         ]
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def groups(self, run: Run) -> list[str]:
         """Metric groups with at least one metric that fits the run."""
         dataset = self.datasets[run.dataset]
         fitting = (m for m in registry.metrics().values() if fits(m, dataset, run.setting.variant))
         return sorted({metric.properties["group"] for metric in fitting})
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def data_key(self, dataset: str) -> str:
         """Key of a prepared data set: its code, the files its code reads, its settings."""
         entry = self.datasets[dataset]
@@ -83,6 +84,7 @@ class Plan:
             settings=self.configuration.datasets[dataset],
         )
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def train_key(self, run: Run) -> str:
         """Key of a trained model: the variant's code, settings, data, budget, seed, hardware."""
         return key(
@@ -95,10 +97,12 @@ class Plan:
             hardware=run.hardware,
         )
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def encode_key(self, run: Run) -> str:
         """Key of a run's artefacts."""
         return key("scripts.encode", *self._modules(run), train=self.train_key(run))
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def measure_key(self, run: Run, group: str) -> str:
         """Key of one group of scores."""
         return key("scripts.measure", f"aebench.metrics.{group}", artefacts=self.encode_key(run))

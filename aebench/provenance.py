@@ -35,7 +35,7 @@ def record(
     """
     before = read_json(upstream / RECORD) if upstream else {"status": "completed"}
     reason, failed_step = before.get("reason"), before.get("failed_step")
-    started, cpu_started = time.perf_counter(), _cpu_seconds()
+    started, cpu_started = time.perf_counter(), cpu_seconds()
     if before["status"] == "completed":
         try:
             work()
@@ -52,7 +52,7 @@ def record(
         "reason": reason,
         "failed_step": failed_step,
         "seconds": time.perf_counter() - started,
-        "cpu_seconds": _cpu_seconds() - cpu_started,
+        "cpu_seconds": cpu_seconds() - cpu_started,
         "finished": time.time(),
         "machine": describe(),
         "versions": versions(),
@@ -81,7 +81,7 @@ def commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
     """CPU time of this process and of the children it waited for."""
     usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

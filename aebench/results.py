@@ -55,9 +55,9 @@ class RunResults:
             return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
 
     @property
-    def cost(self) -> dict[str, Any]:
-        """What training and encoding cost."""
-        return {**read_json(self.train / "cost.json"), **read_json(self.encode / "cost.json")}
+    def folders(self) -> list[Path]:
+        """The folder of every step, each with a record."""
+        return [self.train, self.encode, *self.score_folders.values()]
 
 
 @dataclass(frozen=True)

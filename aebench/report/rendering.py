@@ -73,11 +73,7 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
 
 def read_steps(plan: Content) -> list[Step]:
     """The record of every step of every run."""
-    return [
-        Step(run, read_json(folder / RECORD))
-        for run in runs(plan)
-        for folder in (run.train, run.encode, *run.score_folders.values())
-    ]
+    return [Step(run, read_json(folder / RECORD)) for run in runs(plan) for folder in run.folders]
 
 
 def read_figure(dataset: str, figure: str, folder: str) -> Content:

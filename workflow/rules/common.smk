@@ -9,7 +9,7 @@ ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from aebench import configuration, hardware, summary, worker
-from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, read_json, write_json
+from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, write_json
 from aebench.plan import DATA_DIRECTORY, Plan, data_directory
 from aebench.usage import usage
 
@@ -67,10 +67,10 @@ def finish():
     """Print the summary; leave with status 1, and come back here next time, where runs failed."""
     if not Path(report_stamp).exists():
         return
-    write_json(USAGE, usage(plan.as_json(), STARTED, time.time()))
-    print(
-        *summary.lines(plan.as_json(), TABLES, read_json(USAGE)), sep="\n", flush=True
-    )
+    planned = plan.as_json()
+    used = usage(planned, STARTED, time.time())
+    write_json(USAGE, used)
+    print(*summary.lines(planned, TABLES, used), sep="\n", flush=True)
     if summary.read_rows(TABLES / "failures.csv"):
         Path(report_stamp).unlink()
         sys.exit(1)

@@ -11,6 +11,7 @@ include: "workflow/rules/prepare.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/encode.smk"
 include: "workflow/rules/measure.smk"
+include: "workflow/rules/calibrate.smk"
 include: "workflow/rules/compare.smk"
 include: "workflow/rules/report.smk"
 

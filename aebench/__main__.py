@@ -27,14 +27,21 @@ def of_dataset(entry: Entry) -> Row:
     properties = entry.properties
     known = [f"{properties['classes']} classes"] if properties.get("classes") else []
     known += [f"{name} {count}" for name, count in properties.get("factors", {}).items()]
+    known += ["anomalies"] if properties.get("anomalies") else []
+    known += [f"{properties['features']} true features"] if properties.get("features") else []
+    splits = ", ".join(f"{split} {count}" for split, count in properties["splits"].items())
+    made = {"official": "official", "fixed": "fixed", "seed": "drawn by the seed"}
     return [
         entry.name,
         properties["title"],
         properties["kind"],
         "×".join(map(str, properties["shape"])),
-        ", ".join(f"{split} {count}" for split, count in properties["splits"].items()),
+        properties.get("value_range", "[0, 1]"),
+        f"{splits} ({made[properties['split']]})",
         ", ".join(known),
         properties["licence"],
+        properties["source"],
+        properties["citation"],
     ]
 
 
@@ -53,7 +60,8 @@ LISTS: dict[str, tuple[Callable[[], Mapping[str, Entry]], Row, Callable[[Entry],
     ),
     "datasets": (
         registry.datasets,
-        ["name", "title", "kind", "shape", "splits", "labels or factors", "licence"],
+        ["name", "title", "kind", "shape", "values", "splits", "knows"]
+        + ["licence", "source", "citation"],
         of_dataset,
     ),
     "metrics": (
@@ -71,6 +79,25 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in filled)
 
 
+def blocks(rows: Sequence[Row]) -> str:
+    """Each row as a block of lines under its name, where a table would be too wide to read."""
+    header, *entries = rows
+    width = max(map(len, header))
+    return "\n\n".join(
+        "\n".join(
+            [
+                entry[0],
+                *(
+                    f"  {name:{width}}  {cell}"
+                    for name, cell in zip(header[1:], entry[1:], strict=True)
+                    if cell
+                ),
+            ]
+        )
+        for entry in entries
+    )
+
+
 def as_json(entry: Entry) -> dict[str, Any]:
     """Everything the registry knows of an entry."""
     known = asdict(entry) | {"summary": entry.summary}
@@ -86,7 +113,8 @@ def list_entries(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps([as_json(entry) for entry in entries().values()], indent=1))
     else:
-        print(table([header, *map(row, entries().values())]))
+        rows = [header, *map(row, entries().values())]
+        print(blocks(rows) if arguments.what == "datasets" else table(rows))
 
 
 def main(words: Sequence[str] | None = None) -> None:

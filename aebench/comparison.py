@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from aebench.calibration import REFERENCES
 from aebench.files import read_json, written_whole
 from aebench.provenance import RECORD
 from aebench.registry import metrics
@@ -117,8 +118,33 @@ def _p_value(first: dict[str, object], second: dict[str, object]) -> float:
     return paired_p_value(list(a[common]), list(b[common]))
 
 
-def write(folder: Path, runs: Iterable[RunResults]) -> None:
-    """Write ``scores``, ``costs``, their summaries and ``failures``, each CSV and Parquet."""
+def calibration(places: Iterable[dict[str, str]]) -> pd.DataFrame:
+    """One row per data set and metric: what a perfect and a random code score, missing where the
+    metric refuses one.
+    """
+    rows = []
+    for place in places:
+        found = read_json(Path(place["folder"]) / "calibration.json")
+        of_code = {code: content["values"] for code, content in found.items()}
+        named = sorted(set().union(*of_code.values()))
+        rows += [
+            [
+                place["dataset"],
+                place["group"],
+                name,
+                *(of_code[code].get(name) for code in REFERENCES),
+            ]
+            for name in named
+        ]
+    return pd.DataFrame(rows, columns=["dataset", "group", "metric", *REFERENCES])
+
+
+def write(
+    folder: Path, runs: Iterable[RunResults], calibrations: Iterable[dict[str, str]] = ()
+) -> None:
+    """Write ``scores``, ``costs``, their summaries, ``failures`` and ``calibration``, each CSV and
+    Parquet.
+    """
     table = scores(runs)
     of_cost = table["group"] == COST
     tables = {
@@ -127,6 +153,7 @@ def write(folder: Path, runs: Iterable[RunResults]) -> None:
         "scores-summary": summary(table[~of_cost]),
         "costs-summary": summary(table[of_cost]),
         "failures": failures(table),
+        "calibration": calibration(calibrations),
     }
     for name, content in tables.items():
         with written_whole(folder / f"{name}.csv") as temporary:

@@ -1,7 +1,7 @@
 """What a data set is: its description (known before anything runs) and its prepared splits."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from safetensors.numpy import load_file
 from aebench.files import write_json, write_tensors
 
 Array = np.ndarray[Any, np.dtype[Any]]
+TRAIN_CODES = 10000
+"""Training samples whose codes are kept at most, the first ones: for probes."""
+KINDS = ("image", "tabular", "spectra", "activations")
 
 
 @dataclass(frozen=True)
@@ -35,28 +38,40 @@ class Backbone:
 class Description:
     """What a data set states about itself.
 
-    ``shape`` is (channels, height, width); ``maximum`` the value that 1.0 stands for in the stored
-    integers; ``classes`` the number of labels (0: none); ``factors`` maps each known factor of
-    variation to its number of values, in the order of the columns of ``factors``; ``files`` maps
-    each file that must be had to the SHA-256 of its decompressed bytes, ``mirrors`` say where from.
+    ``kind`` is one of `KINDS`; ``shape`` (channels, height, width) of an image, (numbers,)
+    otherwise; ``maximum`` the value that 1.0 stands for where integers are stored; ``value_range``
+    what variants see; ``split`` who made the split: ``official``, ``fixed`` here, or drawn anew
+    for each ``seed``. Known beyond the inputs: ``classes`` the number of labels (0: none),
+    ``factors`` each factor of variation with its number of values, in the order of the columns of
+    ``factors``, ``anomalies`` whether test rows are marked as such, ``features`` the number of true
+    features that the inputs are mixed from (0: unknown). ``redrawn``: training inputs are
+    probabilities, drawn as Bernoulli variables at every step. ``files`` maps each file that must be
+    had to its checksum (`aebench.datasets.download`), ``mirrors`` say where from, and ``folder`` is
+    theirs in the data directory where it is not of the data set's name.
     """
 
     name: str
     title: str
     kind: str
     shape: list[int]
-    maximum: int
     splits: dict[str, int]
+    split: str
     likelihood: str
     licence: str
     source: str
     citation: str
     backbone: dict[str, Any]
     budget: dict[str, Any]
+    maximum: int = 1
+    value_range: str = "[0, 1]"
     classes: int = 0
     factors: dict[str, int] = field(default_factory=dict)
+    anomalies: bool = False
+    features: int = 0
+    redrawn: bool = False
     files: dict[str, str] = field(default_factory=dict)
     mirrors: tuple[str, ...] = ()
+    folder: str = ""
 
     @property
     def dimensions(self) -> int:
@@ -66,31 +81,67 @@ class Description:
 
 @dataclass(frozen=True)
 class Split:
-    """One split: ``images`` uint8 (n, *shape), ``labels`` int64 (n,), ``factors`` int64 (n, k)."""
+    """One split: ``inputs`` uint8 or float32 (n, *shape), and what is known of each row.
 
-    images: Array
+    ``labels`` int64 (n,), ``factors`` int64 (n, k), ``anomalies`` uint8 (n,) with 1 for an anomaly,
+    ``features`` float32 (n, f) the true features' activations.
+    """
+
+    inputs: Array
     labels: Array | None = None
     factors: Array | None = None
-
-    def arrays(self, prefix: str) -> dict[str, Array]:
-        """The arrays that are there, under ``<prefix>_<name>``."""
-        named = {"images": self.images, "labels": self.labels, "factors": self.factors}
-        return {f"{prefix}_{name}": array for name, array in named.items() if array is not None}
+    anomalies: Array | None = None
+    features: Array | None = None
 
 
-Splits = dict[str, Split]
-"""``train`` and ``test``, and ``validation`` where there is one."""
+@dataclass(frozen=True)
+class Splits:
+    """A prepared data set: ``test``, the others where there are such, and, where known, the
+    ``dictionary`` float32 (f, d) of directions that the inputs are mixed from.
+    """
+
+    test: Split
+    train: Split | None = None
+    validation: Split | None = None
+    dictionary: Array | None = None
+
+    @property
+    def named(self) -> dict[str, Split]:
+        """The splits that are there, by name."""
+        three = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: split for name, split in three.items() if split is not None}
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The arrays that are there: ``train_inputs``, ``test_labels`` …, ``dictionary``."""
+        found = {
+            f"{name}_{part.name}": getattr(split, part.name)
+            for name, split in self.named.items()
+            for part in fields(Split)
+        }
+        found["dictionary"] = self.dictionary
+        return {name: array for name, array in found.items() if array is not None}
 
 
 def save(directory: Path, description: Description, splits: Splits) -> None:
-    """Write ``data.safetensors`` and ``data.json``."""
-    arrays = {name: a for split, part in splits.items() for name, a in part.arrays(split).items()}
-    write_tensors(directory / "data.safetensors", arrays)
-    sizes = {name: len(split.images) for name, split in splits.items()}
-    write_json(directory / "data.json", asdict(description) | {"splits": sizes})
+    """Write ``data.safetensors`` and ``data.json``, with the sizes as they came out.
+
+    Raises `ValueError` for inputs that are neither uint8 nor float32, or not finite.
+    """
+    for name, split in splits.named.items():
+        if split.inputs.dtype not in (np.uint8, np.float32) or not np.isfinite(split.inputs).all():
+            found = f"{split.inputs.dtype}, finite: {bool(np.isfinite(split.inputs).all())}"
+            raise ValueError(f"{description.name}: {name} inputs are {found}")
+    write_tensors(directory / "data.safetensors", splits.arrays)
+    prepared = {
+        "shape": list(splits.test.inputs.shape[1:]),
+        "splits": {name: len(split.inputs) for name, split in splits.named.items()},
+        "features": 0 if splits.dictionary is None else len(splits.dictionary),
+    }
+    write_json(directory / "data.json", asdict(description) | prepared)
 
 
 def load(directory: Path) -> tuple[Description, dict[str, Array]]:
-    """Read what `save` wrote: the description and the arrays by name (``train_images`` …)."""
+    """Read what `save` wrote: the description and the arrays by name (``train_inputs`` …)."""
     description = Description(**json.loads((directory / "data.json").read_text()))
     return description, load_file(directory / "data.safetensors")

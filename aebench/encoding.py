@@ -1,6 +1,7 @@
 """From a trained model to the arrays that metrics and figures see."""
 
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -8,80 +9,120 @@ import torch
 from torch import Generator, Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from aebench.bottlenecks.gaussian import Gaussian
+from aebench.corruptions import corrupted
 from aebench.data import Array
+from aebench.inputs import Inputs
 from aebench.variants.base import Variant
-from aebench.variants.capabilities import DiscreteCodes, Generative
+from aebench.variants.capabilities import Bounded, DiscreteCodes, Generative, Probabilistic
 
-RECONSTRUCTED = 2000
-"""Test images that are reconstructed at most: the first ones, the same for every variant."""
-TRAIN_CODES = 10000
-"""Training images whose codes are kept at most, for probes."""
-SAMPLES = 64
+RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 8_000_000
+"""Test samples, and numbers in them, reconstructed at most: the first, for every variant alike."""
+SAMPLES, PRIOR_CODES = 64, 4000
+BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
+"""Test samples whose likelihood is bounded, numbers decoded for it, draws for each sample."""
+CORRUPTED = 500
+TIMED, REPEATS = 500, 3
 TRAVERSED, TRAVERSAL_STEPS = 2, 8
 BATCH = 500
 
 
 @torch.no_grad()
-def artefacts(variant: Variant, train: Tensor, test: Tensor, seed: int) -> dict[str, Array]:
-    """Everything a metric or figure may ask of a run, on ``train`` and ``test`` (n, *shape).
+def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[str, Array]:
+    """Everything a metric or figure may ask of a run.
 
-    ``codes`` and ``train_codes`` (n, L); ``reconstructions`` (m, *shape) of the first test images;
-    ``traversals`` (images, L, steps, *shape); with the capability, ``samples`` (64, *shape),
-    ``indices`` (n, positions) and ``codebook_size``.
+    ``codes`` and ``train_codes`` (n, L) of ``test`` and ``train``; ``reconstructions`` (m, *shape)
+    of the first test samples; ``traversals`` (samples, L, steps, *shape). With the capability,
+    ``prior_codes`` (4000, L) and the first of them decoded, ``samples`` (64, *shape);
+    ``posterior_mean``, ``posterior_log_variance`` and a draw, ``sampled_codes``, (n, L);
+    ``log_weights`` and ``log_likelihoods`` (m, draws); ``indices`` (n, positions) and
+    ``codebook_size``. Of images, what `disturbed` gives.
     """
     variant.eval()
-    codes = _batched(variant.encode, test)
-    train_codes = _batched(variant.encode, train[:TRAIN_CODES])
+    reconstructed = min(RECONSTRUCTED, RECONSTRUCTED_NUMBERS // variant.data.dimensions)
+    bounded = min(BOUNDED, BOUNDED_NUMBERS // (DRAWS * variant.data.dimensions))
+    codes = _batched(variant.encode, test.batches(BATCH))
+    train_codes = _batched(variant.encode, train.batches(BATCH))
     found: dict[str, Tensor] = {
         "codes": codes,
         "train_codes": train_codes,
-        "reconstructions": _batched(variant.decode, codes[:RECONSTRUCTED]),
+        "reconstructions": _batched(variant.decode, codes[:reconstructed].split(BATCH)),
         "traversals": traversals(variant, codes[:TRAVERSED], train_codes),
     }
+    generator = Generator(test.device).manual_seed(seed)
     if isinstance(variant, Generative):
-        generator = Generator(test.device).manual_seed(seed)
-        found["samples"] = variant.sample(SAMPLES, generator)
+        found["prior_codes"] = variant.prior_codes(PRIOR_CODES, generator)
+        found["samples"] = variant.decode(found["prior_codes"][:SAMPLES])
+    if isinstance(variant, Probabilistic):
+        posterior = Gaussian(
+            *map(torch.cat, zip(*map(variant.posterior, test.batches(BATCH)), strict=True))
+        )
+        found["posterior_mean"], found["posterior_log_variance"] = posterior
+        found["sampled_codes"] = posterior.sample(generator)
+    if isinstance(variant, Bounded):
+        batches = test.first(bounded).batches(BATCH)
+        pairs = [variant.log_weights(inputs, DRAWS, generator) for inputs in batches]
+        weights, likelihoods = zip(*pairs, strict=True)
+        found["log_weights"], found["log_likelihoods"] = torch.cat(weights), torch.cat(likelihoods)
+    if variant.data.kind == "image":
+        found |= disturbed(variant, test.first(CORRUPTED).all())
     if isinstance(variant, DiscreteCodes):
-        found["indices"] = _batched(variant.indices, test)
+        found["indices"] = _batched(variant.indices, test.batches(BATCH))
         found["codebook_size"] = torch.tensor(variant.codebook_size)
     return {name: tensor.cpu().numpy() for name, tensor in found.items()}
 
 
+def disturbed(variant: Variant, images: Tensor) -> dict[str, Tensor]:
+    """What becomes of corrupted copies of ``images`` (n, c, h, w): ``<corruption>_reconstructions``
+    (n, c, h, w), and ``shifted_codes`` (n, L).
+    """
+    copies = corrupted(images.cpu().numpy())
+    codes = {
+        name: _batched(variant.encode, torch.from_numpy(copy).to(images.device).split(BATCH))
+        for name, copy in copies.items()
+    }
+    found = {
+        f"{name}_reconstructions": _batched(variant.decode, of_copy.split(BATCH))
+        for name, of_copy in codes.items()
+    }
+    return found | {"shifted_codes": codes["shift"]}
+
+
 def traversals(variant: Variant, codes: Tensor, train_codes: Tensor) -> Tensor:
     """Decode ``codes`` (n, L) with one number at a time moved over ±2 of its standard deviations
-    around its mean over the training images: (n, L, steps, *shape).
+    around its mean over the training samples: (n, L, steps, *shape).
     """
     mean, deviation = train_codes.mean(0), train_codes.std(0)
     sweep = torch.linspace(-2, 2, TRAVERSAL_STEPS, device=codes.device)
     moved = codes[:, None, None, :].repeat(1, codes.shape[1], TRAVERSAL_STEPS, 1)
     for dimension in range(codes.shape[1]):
         moved[:, dimension, :, dimension] = mean[dimension] + sweep * deviation[dimension]
-    images = _batched(variant.decode, moved.flatten(0, 2))
-    return images.view(*moved.shape[:3], *images.shape[1:])
+    decoded = _batched(variant.decode, moved.flatten(0, 2).split(BATCH))
+    return decoded.view(*moved.shape[:3], *decoded.shape[1:])
 
 
 @torch.no_grad()
-def inference_cost(variant: Variant, test: Tensor, repeats: int = 5) -> dict[str, float]:
-    """Seconds to encode and decode ``images`` test images in batches (median of ``repeats``
-    after one to warm up), and FLOPs of one image (torch's counter: multiply and add are two).
+def inference_cost(variant: Variant, test: Inputs) -> dict[str, float]:
+    """Seconds to encode and decode ``inference_samples`` test samples in batches (median of
+    `REPEATS` after one to warm up), and FLOPs of one (torch's counter: multiply and add are two).
     """
 
-    def roundtrip(images: Tensor) -> Tensor:
-        return variant.decode(variant.encode(images))
+    def roundtrip(inputs: Tensor) -> Tensor:
+        return variant.decode(variant.encode(inputs))
 
     variant.eval()
-    images = test[:RECONSTRUCTED]
+    inputs = test.first(TIMED).all()
     with FlopCounterMode(display=False) as counter:
-        roundtrip(images[:1])
+        roundtrip(inputs[:1])
     seconds = []
-    for _ in range(repeats + 1):
+    for _ in range(REPEATS + 1):
         started = time.perf_counter()
-        _batched(roundtrip, images)
-        if images.is_cuda:
+        _batched(roundtrip, inputs.split(BATCH))
+        if inputs.is_cuda:
             torch.cuda.synchronize()
         seconds.append(time.perf_counter() - started)
     return {
-        "inference_images": len(images),
+        "inference_samples": len(inputs),
         "inference_seconds": float(np.median(seconds[1:])),
         "flops": counter.get_total_flops(),
     }
@@ -93,5 +134,5 @@ def parameter_count(variant: Variant) -> int:
     return sum(tensor.numel() for tensor in tensors)
 
 
-def _batched(function: Any, inputs: Tensor) -> Tensor:
-    return torch.cat([function(batch) for batch in inputs.split(BATCH)])
+def _batched(function: Callable[[Tensor], Tensor], batches: Iterable[Tensor]) -> Tensor:
+    return torch.cat([function(batch) for batch in batches])

@@ -4,13 +4,17 @@ Everything expensive carries a key in its path (`aebench.fingerprint.key`), so a
 again whatever the dates of the files say, and undoing an edit finds the old result.
 """
 
+import glob
 import json
 import os
+import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+DATA_DIRECTORY = "AEBENCH_DATA"
+"""Environment variable that names the data directory, above config.yaml's ``data_directory``."""
 RESULTS = Path("results")
 PLAN = RESULTS / "plan.json"
 TABLES = RESULTS / "tables"
@@ -18,9 +22,14 @@ REPORT = RESULTS / "report"
 USAGE = RESULTS / "usage.json"
 
 
-def data_folder(dataset: str, key: str) -> Path:
-    """Prepared data: ``data.safetensors``, ``data.json``."""
-    return RESULTS / "data" / f"{dataset}-{key}"
+def data_directory(configured: str = "data") -> Path:
+    """Where data sets that are files are looked for: the environment has the last word."""
+    return Path(os.environ.get(DATA_DIRECTORY, configured)).expanduser()
+
+
+def data_folder(dataset: str, split: str, key: str) -> Path:
+    """Prepared data: ``data.safetensors``, ``data.json``. ``split``: official, fixed, seed-<n>."""
+    return RESULTS / "data" / dataset / f"{split}-{key}"
 
 
 def run_folder(hardware: str, dataset: str, setting: str, seed: int) -> Path:
@@ -33,6 +42,11 @@ def step_folder(run: Path, step: str, key: str) -> Path:
     return run / f"{step}-{key}"
 
 
+def calibration_folder(dataset: str, group: str, key: str) -> Path:
+    """Scores of a perfect and a random code: ``calibration.json``."""
+    return RESULTS / "calibration" / dataset / f"{group}-{key}"
+
+
 def figure_folder(dataset: str, figure: str, key: str) -> Path:
     """One figure of one data set: ``all.svg``, ``all.pdf`` and one SVG per setting."""
     return RESULTS / "figures" / dataset / f"{figure}-{key}"
@@ -40,14 +54,32 @@ def figure_folder(dataset: str, figure: str, key: str) -> Path:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path`` that becomes ``path`` when the block succeeds."""
+    """Give a temporary path beside ``path`` that becomes ``path`` when the block succeeds.
+
+    What processes of this machine that were killed here left behind goes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = f".{path.name}.{platform.node()}."
+    for left in path.parent.glob(f"{glob.escape(beside)}*"):
+        if not _runs(int(left.name.removeprefix(beside))):
+            left.unlink(missing_ok=True)
+    temporary = path.with_name(f"{beside}{os.getpid()}")
     try:
         yield temporary
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine is alive."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,24 +1,35 @@
 """What fits together: a metric with what a data set knows and a variant can do. Never by name."""
 
-from typing import Any
-
 from aebench.registry import Entry, capabilities
 
 ALWAYS = frozenset(
-    # of any image data set
-    ["images", "data_range", "dimensions"]
-    # of any run
-    + ["codes", "train_codes", "reconstructions", "traversals", "history"]
-    + ["parameters", "flops", "train_images", "train_seconds", "inference_images"]
+    ["inputs", "dimensions", "codes", "train_codes", "reconstructions", "traversals", "history"]
+    + ["parameters", "flops", "train_samples", "train_seconds", "inference_samples"]
     + ["inference_seconds", "peak_memory_bytes"]
 )
+IMAGES_ONLY = frozenset(
+    ["images", "data_range", "shifted_codes", "noise_reconstructions", "blur_reconstructions"]
+    + ["occlusion_reconstructions", "shift_reconstructions"]
+)
 DATA_PROPERTY = {
+    "anomalies": "anomalies",
+    "features": "classifier",
+    "sample_features": "classifier",
     "labels": "classes",
     "train_labels": "classes",
     "factors": "factors",
+    "train_factors": "factors",
+    "active_codes": "factors",
+    "active_train_codes": "factors",
 }
 CAPABILITY = {
     "samples": "Generative",
+    "prior_codes": "Generative",
+    "sampled_codes": "Probabilistic",
+    "posterior_mean": "Probabilistic",
+    "posterior_log_variance": "Probabilistic",
+    "log_weights": "Bounded",
+    "log_likelihoods": "Bounded",
     "indices": "DiscreteCodes",
     "codebook_size": "DiscreteCodes",
 }
@@ -29,6 +40,8 @@ def offers(name: str, dataset: Entry, variant: Entry) -> bool:
 
     Raises `KeyError` for a name that no run has.
     """
+    if name in IMAGES_ONLY:
+        return bool(dataset.properties["kind"] == "image")
     if name in DATA_PROPERTY:
         return bool(dataset.properties.get(DATA_PROPERTY[name]))
     if name in CAPABILITY:
@@ -39,6 +52,6 @@ def offers(name: str, dataset: Entry, variant: Entry) -> bool:
 
 
 def fits(metric: Entry, dataset: Entry, variant: Entry) -> bool:
-    """Whether everything the metric reads is there."""
-    reads: tuple[Any, ...] = metric.properties["reads"]
-    return all(offers(name, dataset, variant) for name in reads)
+    """Whether everything the metric reads and needs is there."""
+    needed: tuple[str, ...] = metric.properties["reads"] + metric.properties.get("needs", ())
+    return all(offers(name, dataset, variant) for name in needed)

@@ -2,13 +2,14 @@
 
 import math
 import traceback
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from aebench.data import Array, Description
-from aebench.registry import metrics
+from aebench.registry import Entry, metrics
 
 
 def arrays(
@@ -17,42 +18,81 @@ def arrays(
     artefacts: Mapping[str, Array],
     cost: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Everything a metric can read by name (`aebench.fit`), images as intensities in [0, 1]."""
-    test = data["test_images"][: len(artefacts["reconstructions"])]
+    """Everything a metric can read by name (`aebench.fit`), inputs in their value range."""
+    test = data["test_inputs"][: len(artefacts["reconstructions"])]
+    inputs = test.astype(np.float32) / np.float32(description.maximum)
     named: dict[str, Any] = {
-        "images": test.astype(np.float32) / description.maximum,
-        "data_range": 1.0,
+        "inputs": inputs,
         "dimensions": description.dimensions,
         **artefacts,
         **cost,
     }
-    if "test_labels" in data:
-        named["labels"] = data["test_labels"]
-        named["train_labels"] = data["train_labels"][: len(artefacts["train_codes"])]
-    if "test_factors" in data:
-        named["factors"] = data["test_factors"]
+    if description.anomalies:
+        named["anomalies"] = data["test_anomalies"]
+    if description.kind == "image":
+        named |= {"images": inputs, "data_range": 1.0}
+    for known in ("labels", "factors"):
+        if f"test_{known}" in data:
+            named[known] = data[f"test_{known}"]
+            named[f"train_{known}"] = data[f"train_{known}"][: len(artefacts["train_codes"])]
+    if description.factors:
+        from aebench.metrics.disentanglement import active_dimensions
+
+        active = active_dimensions(artefacts["train_codes"])
+        for codes in ("codes", "train_codes"):
+            named[f"active_{codes}"] = artefacts[codes][:, active]
     return named
 
 
-def measure(group: str, named: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, str]]:
-    """Values of the group's metrics that fit, and the reason of each that failed.
+class Measured(NamedTuple):
+    """Of one group on one run: values by metric, arrays for figures, and why metrics failed."""
+
+    values: dict[str, float]
+    matrices: dict[str, Array]
+    failures: dict[str, str]
+
+
+def measure(
+    group: str, named: Mapping[str, Any], wanted: Callable[[Entry], bool] = lambda entry: True
+) -> Measured:
+    """Call the group's metrics that are wanted and find what they read.
 
     A value that is not finite is a failure: it must not slip into a mean or vanish from one.
     """
-    values: dict[str, float] = {}
-    failures: dict[str, str] = {}
-    for entry in metrics().values():
-        reads = entry.properties["reads"]
-        if entry.properties["group"] != group or not all(name in named for name in reads):
-            continue
+    measured = Measured({}, {}, {})
+    fitting = [
+        entry
+        for entry in metrics().values()
+        if entry.properties["group"] == group
+        and wanted(entry)
+        and all(
+            name in named for name in entry.properties["reads"] + entry.properties.get("needs", ())
+        )
+    ]
+    # one function may give several metrics
+    for _, entries in groupby(fitting, lambda entry: (entry.module, entry.symbol)):
+        of_function = list(entries)
         try:
-            value = entry.load()(*(named[name] for name in reads))
+            _call(of_function, named, measured)
         except Exception as error:
             traceback.print_exc()
-            failures[entry.name] = f"{type(error).__name__}: {error}"
-            continue
+            reason = f"{type(error).__name__}: {error}"
+            measured.failures.update({entry.name: reason for entry in of_function})
+    return measured
+
+
+def _call(entries: list[Entry], named: Mapping[str, Any], measured: Measured) -> None:
+    """Call the function that ``entries`` are of, and put what it gives into ``measured``."""
+    first = entries[0]
+    found = first.load()(*(named[name] for name in first.properties["reads"]))
+    for key, name in first.properties.get("matrices", {}).items():
+        measured.matrices[name] = np.asarray(found[key])
+    for entry in entries:
+        key = entry.properties["key"]
+        if key and key not in found:
+            continue  # the function left it out: it does not apply to this data
+        value = float(found[key] if key else found)
         if math.isfinite(value):
-            values[entry.name] = value
+            measured.values[entry.name] = value
         else:
-            failures[entry.name] = f"the value is {value}"
-    return values, failures
+            measured.failures[entry.name] = f"the value is {value}"

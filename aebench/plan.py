@@ -1,19 +1,15 @@
 """The plan: every run that fits, the key of every result, and so where every result lies."""
 
-import os
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from aebench import files, registry
+from aebench import calibration, files, registry
 from aebench.configuration import Configuration, Mistake, Setting
 from aebench.datasets.download import missing, reachable
 from aebench.fingerprint import key
 from aebench.fit import fits, offers
-
-DATA_DIRECTORY = "AEBENCH_DATA"
-"""Environment variable that names the data directory, above config.yaml's ``data_directory``."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,8 @@ class Plan:
         return sorted({metric.properties["group"] for metric in fitting})
 
     @cache  # noqa: B019 - a plan lives as long as its process
-    def data_key(self, dataset: str) -> str:
-        """Key of a prepared data set: its code, the files its code reads, its settings."""
+    def data_key(self, dataset: str, split: str) -> str:
+        """Key of a prepared data set: its code, the files that reads, its settings and split."""
         entry = self.datasets[dataset]
         code = registry.module_file(entry.module)
         beside = sorted(code.parent.glob(f"{code.stem}_*"))
@@ -82,6 +78,8 @@ class Plan:
             entry.module,
             files={path.name: path.read_text() for path in beside if path.suffix != ".py"},
             settings=self.configuration.datasets[dataset],
+            listed=self._listed(dataset),
+            split=split,
         )
 
     @cache  # noqa: B019 - a plan lives as long as its process
@@ -90,7 +88,7 @@ class Plan:
         return key(
             "scripts.train",
             *self._modules(run),
-            data=self.data_key(run.dataset),
+            data=self.data_key(run.dataset, self.split(run.dataset, run.seed)),
             settings=run.setting.values,
             budget=asdict(self.configuration.budgets[run.dataset]),
             seed=run.seed,
@@ -107,6 +105,28 @@ class Plan:
         """Key of one group of scores."""
         return key("scripts.measure", f"aebench.metrics.{group}", artefacts=self.encode_key(run))
 
+    @cached_property
+    def calibrations(self) -> list[tuple[str, str]]:
+        """Pairs (data set, metric group) with scores that a perfect and a random code explain."""
+        return [
+            (name, group)
+            for name, entry in self.datasets.items()
+            for group in calibration.groups(entry)
+        ]
+
+    def calibration_folder(self, dataset: str, group: str) -> Path:
+        """Where a data set's calibration of a metric group lies."""
+        data = [str(folder) for folder in self.data_folders(dataset)]
+        made_by = key("scripts.calibrate", f"aebench.metrics.{group}", data=data[0])
+        return files.calibration_folder(dataset, group, made_by)
+
+    def calibration_files(self) -> list[Path]:
+        """Every calibration's file."""
+        return [
+            self.calibration_folder(dataset, group) / "calibration.json"
+            for dataset, group in self.calibrations
+        ]
+
     def figure_key(self, dataset: str, figure: str) -> str:
         """Key of a figure: its code and the results it draws."""
         module = registry.figures()[figure].module
@@ -116,7 +136,8 @@ class Plan:
 
     def tables_key(self) -> str:
         """Key of the tables: the code that makes them and every score."""
-        return key("scripts.compare", scores=[str(path) for path in self.score_files()])
+        read = [*self.score_files(), *self.calibration_files()]
+        return key("scripts.compare", scores=[str(path) for path in read])
 
     def report_key(self) -> str:
         """Key of the report: rendering code, templates, tables and figures."""
@@ -133,9 +154,20 @@ class Plan:
             figures=[str(path) for path in self.figure_folders()],
         )
 
-    def data_folder(self, dataset: str) -> Path:
+    def split(self, dataset: str, seed: int) -> str:
+        """``official``, ``fixed`` or, where each seed draws its own, ``seed-<n>``."""
+        made: str = self.datasets[dataset].properties["split"]
+        return f"seed-{seed}" if made == "seed" else made
+
+    def data_folder(self, dataset: str, seed: int) -> Path:
         """Where a prepared data set lies."""
-        return files.data_folder(dataset, self.data_key(dataset))
+        split = self.split(dataset, seed)
+        return files.data_folder(dataset, split, self.data_key(dataset, split))
+
+    def data_folders(self, dataset: str) -> list[Path]:
+        """Every split of a data set that the plan's seeds ask for."""
+        folders = (self.data_folder(dataset, seed) for seed in self.configuration.seeds)
+        return list(dict.fromkeys(folders))
 
     def train_folder(self, run: Run) -> Path:
         """Where a trained model lies."""
@@ -173,14 +205,22 @@ class Plan:
     def check_files(self, directory: Path) -> None:
         """Raise `Mistake` for a data set whose files are neither there nor to be fetched."""
         for name, entry in self.datasets.items():
-            wanted = missing(entry.properties.get("files", ()), directory / name, directory)
+            own = directory / (entry.properties.get("folder") or name)
+            wanted = missing(entry.properties.get("files", ()), own, directory)
             mirrors = entry.properties.get("mirrors", ())
-            if wanted and not self.data_folder(name).is_dir() and not reachable(mirrors):
-                places = f"{(directory / name).resolve()} and {directory.resolve()}"
+            if "train" not in entry.properties["splits"]:
                 raise Mistake(
-                    f"datasets: '{name}' needs {', '.join(wanted)} (.gz or not); "
+                    f"datasets: '{name}' has no training images, only some to evaluate on"
+                )
+            if "path" in entry.settings and not self._listed(name):
+                raise Mistake(f"datasets.{name}.path: no files in '{self._path(name)}'")
+            prepared = all(folder.is_dir() for folder in self.data_folders(name))
+            if wanted and not prepared and not reachable(mirrors):
+                places = f"{own.resolve()} and {directory.resolve()}"
+                raise Mistake(
+                    f"datasets: '{name}' needs {', '.join(wanted)} (gzipped or not); "
                     f"looked in {places}, and no mirror answers ({', '.join(mirrors)}); "
-                    f"put the files there, or set data_directory or {DATA_DIRECTORY}"
+                    f"put the files there, or set data_directory or {files.DATA_DIRECTORY}"
                 )
 
     def as_json(self) -> dict[str, Any]:
@@ -190,7 +230,11 @@ class Plan:
             "skipped_hardware": self.configuration.skipped_hardware,
             "seeds": self.configuration.seeds,
             "budgets": {name: asdict(b) for name, b in self.configuration.budgets.items()},
-            "datasets": {name: str(self.data_folder(name)) for name in self.datasets},
+            "datasets": {name: str(self.data_folders(name)[0]) for name in self.datasets},
+            "calibrations": [
+                {"dataset": d, "group": g, "folder": str(self.calibration_folder(d, g))}
+                for d, g in self.calibrations
+            ],
             "figures": [
                 {"dataset": d, "figure": f, "folder": str(self.figure_folder(d, f))}
                 for d, f in self.figures
@@ -206,16 +250,23 @@ class Plan:
             "setting": run.setting.name,
             "values": run.setting.values,
             "seed": run.seed,
+            "data": str(self.data_folder(run.dataset, run.seed)),
             "train": str(self.train_folder(run)),
             "encode": str(self.encode_folder(run)),
             "scores": {group: str(self.measure_folder(run, group)) for group in self.groups(run)},
         }
 
+    def _path(self, dataset: str) -> Path:
+        """The folder that a data set with a setting ``path`` reads."""
+        return Path(self.configuration.datasets[dataset].get("path", "")).expanduser()
+
+    def _listed(self, dataset: str) -> list[tuple[str, int]]:
+        """Names and sizes of the files below that folder, so that a change is seen."""
+        if "path" not in self.datasets[dataset].settings:
+            return []
+        below = self._path(dataset).rglob("*")
+        return sorted((str(path), path.stat().st_size) for path in below if path.is_file())
+
     def _modules(self, run: Run) -> tuple[str, str]:
         backbone = self.datasets[run.dataset].properties["backbone"]["name"]
         return run.setting.variant.module, f"aebench.nn.{backbone}"
-
-
-def data_directory(configured: str) -> Path:
-    """The data directory: the environment's above the configuration's."""
-    return Path(os.environ.get(DATA_DIRECTORY, configured)).expanduser()

@@ -8,7 +8,7 @@ for torch. What an entry *is* stands in its own file and nowhere else.
 import ast
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,12 +33,24 @@ def dataset(name: str, **properties: Any) -> Callable[[Declared], Declared]:
 
 
 def metric(
-    *, better: str, unit: str, value_range: str, source: str, reads: tuple[str, ...]
+    *,
+    better: str,
+    unit: str,
+    value_range: str,
+    source: str,
+    reads: tuple[str, ...],
+    needs: tuple[str, ...] = (),
+    name: str = "",
+    values: dict[str, str] | None = None,
+    matrices: dict[str, str] | None = None,
 ) -> Callable[[Declared], Declared]:
-    """Declare a function of arrays as a metric.
+    """Declare a function of arrays as a metric, under its own name or ``name``.
 
     ``reads`` names, in order, the arrays it is called with: that is also what a run must offer for
-    the metric to fit (`aebench.fit`). ``better`` is ``"higher"``, ``"lower"`` or ``"neither"``.
+    the metric to fit (`aebench.fit`); ``needs`` names more that must be there. ``better`` is
+    ``"higher"``, ``"lower"`` or ``"neither"``. A function that returns a mapping declares as many
+    metrics: ``values`` maps its keys to their names, and ``better``, ``unit`` and the like are
+    those of all of them. ``matrices`` does the same for arrays in the mapping that figures show.
     """
     return lambda declared: declared
 
@@ -51,7 +63,7 @@ def figure(
 
 
 @dataclass(frozen=True)
-class Setting:
+class Parameter:
     """One hyper-parameter: its type's name (``"float"``) and default."""
 
     type: str
@@ -68,7 +80,7 @@ class Entry:
     symbol: str
     documentation: str
     properties: dict[str, Any]
-    settings: dict[str, Setting] = field(default_factory=dict)
+    settings: dict[str, Parameter] = field(default_factory=dict)
     methods: frozenset[str] = frozenset()
 
     @property
@@ -92,8 +104,10 @@ def datasets() -> dict[str, Entry]:
 
 
 def metrics() -> dict[str, Entry]:
-    """Every metric by name; ``properties["group"]`` is the module it lives in."""
-    return _entries("metric", "metrics/*.py")
+    """Every metric by name; ``properties["group"]`` is the module or folder it lives in, ``key``
+    its place in the mapping that the function returns, if it does.
+    """
+    return _entries("metric", "metrics/*.py") | _entries("metric", "metrics/*/*.py")
 
 
 def figures() -> dict[str, Entry]:
@@ -155,8 +169,6 @@ def _declared(kind: str, module: str) -> Iterator[Entry]:
                 for keyword in decorator.keywords
                 if keyword.arg
             }
-            if kind == "metric":
-                properties["group"] = module.rsplit(".", 1)[1]
             named = ast.literal_eval(decorator.args[0]) if decorator.args else node.name
             if isinstance(node, ast.ClassDef):
                 text = ast.get_docstring(tree) or ""
@@ -164,15 +176,29 @@ def _declared(kind: str, module: str) -> Iterator[Entry]:
             else:
                 text = ast.get_docstring(node) or ""
                 settings, methods = _keywords(node), frozenset()
-            yield Entry(kind, named, module, node.name, text, properties, settings, methods)
+            entry = Entry(kind, named, module, node.name, text, properties, settings, methods)
+            yield from _metrics(entry) if kind == "metric" else [entry]
+
+
+def _metrics(entry: Entry) -> Iterator[Entry]:
+    """One entry per value of a metric's function: itself, or each of its mapping's."""
+    properties = entry.properties | {"group": entry.module.split(".")[2]}
+    values = properties.pop("values", None) or {"": properties.pop("name", "") or entry.name}
+    for key, name in values.items():
+        yield replace(entry, name=name, properties=properties | {"key": key})
 
 
 def _literal(tree: ast.Module, node: ast.expr) -> Any:
-    """A literal, or the literal that a constant of the module stands for."""
+    """A literal, or the literal that a constant of the module, or of one it is imported from,
+    stands for.
+    """
     if isinstance(node, ast.Name):
         for statement in tree.body:
             if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == node.id:
                 return ast.literal_eval(statement.value)
+            if isinstance(statement, ast.ImportFrom) and statement.module:
+                if node.id in [alias.name for alias in statement.names if not alias.asname]:
+                    return _literal(_tree(statement.module), node)
     return ast.literal_eval(node)
 
 
@@ -212,22 +238,22 @@ def _methods(module: str, node: ast.ClassDef) -> set[str]:
     return _members(node).union(*inherited)
 
 
-def _attributes(module: str, node: ast.ClassDef) -> dict[str, Setting]:
+def _attributes(module: str, node: ast.ClassDef) -> dict[str, Parameter]:
     """Annotated class attributes with literal defaults, the bases' first."""
-    settings: dict[str, Setting] = {}
+    settings: dict[str, Parameter] = {}
     for home, base in _bases(module, node):
         settings |= _attributes(home, base)
     for item in node.body:
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.value:
-            settings[item.target.id] = Setting(
+            settings[item.target.id] = Parameter(
                 ast.unparse(item.annotation), ast.literal_eval(item.value)
             )
     return settings
 
 
-def _keywords(node: ast.FunctionDef) -> dict[str, Setting]:
+def _keywords(node: ast.FunctionDef) -> dict[str, Parameter]:
     return {
-        argument.arg: Setting(ast.unparse(argument.annotation), ast.literal_eval(default))
+        argument.arg: Parameter(ast.unparse(argument.annotation), ast.literal_eval(default))
         for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
         if argument.annotation and default
     }

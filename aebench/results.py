@@ -24,6 +24,7 @@ class RunResults:
     setting: str
     values: dict[str, Any]
     seed: int
+    data: Path
     train: Path
     encode: Path
     score_folders: dict[str, Path]
@@ -47,6 +48,13 @@ class RunResults:
     def artefacts(self) -> dict[str, Array]:
         """See `aebench.encoding.artefacts`."""
         return load_file(self.encode / "artefacts.safetensors")
+
+    def matrix(self, group: str, name: str) -> Array | None:
+        """An array that a metric of the group left for figures; none where it failed."""
+        path = self.score_folders.get(group, self.encode) / "matrices.safetensors"
+        if not path.is_file() or not path.stat().st_size:
+            return None
+        return load_file(path).get(name)
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
@@ -79,10 +87,13 @@ class DatasetResults:
         return list(dict.fromkeys(run.hardware for run in self.runs))
 
     def shown(self, setting: str | None = None) -> list[RunResults]:
-        """The run each picture shows: per setting and hardware the first seed that worked."""
+        """The run each picture shows: per setting and hardware the first seed that worked, among
+        those on the split whose `arrays` these are.
+        """
         first: dict[tuple[str, str], RunResults] = {}
         for run in self.runs:
-            if setting in (None, run.setting) and run.has_artefacts:
+            same_split = run.data == self.runs[0].data
+            if setting in (None, run.setting) and same_split and run.has_artefacts:
                 first.setdefault((run.setting, run.hardware), run)
         return list(first.values())
 
@@ -97,6 +108,7 @@ def runs(plan: dict[str, Any], dataset: str | None = None) -> list[RunResults]:
             run["setting"],
             run["values"],
             run["seed"],
+            Path(run["data"]),
             Path(run["train"]),
             Path(run["encode"]),
             {group: Path(folder) for group, folder in run["scores"].items()},

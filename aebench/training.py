@@ -9,9 +9,10 @@ import json
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import torch
@@ -19,8 +20,9 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Generator, Tensor
 
-from aebench.data import Array, Budget, Description
+from aebench.data import Budget, Description
 from aebench.files import written_whole
+from aebench.inputs import Inputs
 from aebench.registry import Entry
 from aebench.variants.base import Batch, Loss, Variant
 from aebench.variants.capabilities import Adversarial, ClosedForm
@@ -28,6 +30,8 @@ from aebench.variants.capabilities import Adversarial, ClosedForm
 CHECKPOINT_SECONDS = 10.0
 HISTORY_ROWS = 100
 ADVERSARY = "adversary."
+DECAYING = ("encoder.", "decoder.")
+"""Whose weights decay, where a variant lets them; biases and codebooks never do."""
 
 
 class Diverged(Exception):
@@ -38,7 +42,7 @@ class Diverged(Exception):
 class Player:
     """Parameters that one objective moves."""
 
-    parameters: list[Tensor]
+    parameters: Sequence[Tensor]
     loss: Callable[[Batch, int], Loss]
     optimiser: torch.optim.Optimizer
 
@@ -64,29 +68,28 @@ def build(
     return variant.to(device)
 
 
-def images_on(device: str, images: Array, maximum: int) -> Tensor:
-    """Stored integers (n, *shape) as floats in [0, 1] on the device."""
-    return torch.from_numpy(images).to(device).float().div_(maximum)
-
-
 def train(
-    variant: Variant, images: Tensor, budget: Budget, seed: int, checkpoint: Path | None = None
+    variant: Variant, inputs: Inputs, budget: Budget, seed: int, checkpoint: Path | None = None
 ) -> Progress:
-    """Train ``variant`` on ``images`` (n, *shape) in [0, 1] for the budget.
+    """Train ``variant`` on ``inputs`` for the budget.
 
     Raises `Diverged` when a loss is not finite.
     """
     if isinstance(variant, ClosedForm):
-        return _fit(variant, images)
+        return _fit(variant, inputs.all())
+    variant.total_steps = budget.steps
     players = _players(variant, budget)
-    order, noise = _generators(seed, images.device)
+    order, noise = _generators(seed, inputs.device)
     progress = Progress()
     if checkpoint and checkpoint.exists():
         progress = _resume(checkpoint, variant, players, noise)
     window = max(1, budget.steps // HISTORY_ROWS)
-    batches = _Batches(images, budget.batch_size, order)
+    batches = _Batches(inputs, budget.batch_size, order)
     sums: dict[str, Tensor] = {}
-    started, cpu_started = time.perf_counter() - progress.seconds, _cpu() - progress.cpu_seconds
+    started, cpu_started = (
+        time.perf_counter() - progress.seconds,
+        process_time() - progress.cpu_seconds,
+    )
     saved = time.perf_counter()
     variant.train()
     for step in range(progress.step, budget.steps):
@@ -101,19 +104,22 @@ def train(
             progress.step = step + 1
             if checkpoint and time.perf_counter() - saved > CHECKPOINT_SECONDS:
                 progress.seconds = time.perf_counter() - started
-                progress.cpu_seconds = _cpu() - cpu_started
+                progress.cpu_seconds = process_time() - cpu_started
                 _save(checkpoint, progress, variant, players, noise)
                 saved = time.perf_counter()
-    if images.is_cuda:
+    if inputs.device.type == "cuda":
         torch.cuda.synchronize()
-    progress.seconds, progress.cpu_seconds = time.perf_counter() - started, _cpu() - cpu_started
+    progress.seconds, progress.cpu_seconds = (
+        time.perf_counter() - started,
+        process_time() - cpu_started,
+    )
     return progress
 
 
 def _turn(player: Player, batch: Batch, step: int) -> Loss:
     """One step of one player; returns its terms, detached."""
     terms = player.loss(batch, step)
-    total = sum(terms.values(), start=torch.zeros((), device=batch.images.device))
+    total = sum(terms.values(), start=torch.zeros((), device=batch.inputs.device))
     gradients = torch.autograd.grad(total, player.parameters)
     for parameter, gradient in zip(player.parameters, gradients, strict=True):
         parameter.grad = gradient
@@ -123,17 +129,26 @@ def _turn(player: Player, batch: Batch, step: int) -> Loss:
 
 def _players(variant: Variant, budget: Budget) -> list[Player]:
     named = dict(variant.named_parameters())
-    parameters: list[Tensor] = [p for name, p in named.items() if not name.startswith(ADVERSARY)]
-    players = [Player(parameters, variant.loss, _adam(parameters, budget.learning_rate))]
+    own = {name: p for name, p in named.items() if not name.startswith(ADVERSARY)}
+    decaying = [p for name, p in own.items() if name.startswith(DECAYING) and p.dim() > 1]
+    others = [p for p in own.values() if all(p is not other for other in decaying)]
+    groups = [
+        {"params": decaying, "weight_decay": variant.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups, lr=budget.learning_rate, fused=True)
+    players = [Player(decaying + others, variant.loss, optimiser)]
     if isinstance(variant, Adversarial):
         opposed: list[Tensor] = list(variant.adversary.parameters())
-        rate = budget.learning_rate * variant.adversary_learning_rate
-        players.append(Player(opposed, variant.adversary_loss, _adam(opposed, rate)))
+        optimiser = torch.optim.AdamW(
+            opposed,
+            lr=budget.learning_rate * variant.adversary_learning_rate,
+            betas=(variant.adversary_beta1, variant.adversary_beta2),
+            weight_decay=0.0,
+            fused=True,
+        )
+        players.append(Player(opposed, variant.adversary_loss, optimiser))
     return players
-
-
-def _adam(parameters: list[Tensor], learning_rate: float) -> torch.optim.Optimizer:
-    return torch.optim.Adam(parameters, lr=learning_rate, fused=True)
 
 
 def _generators(seed: int, device: torch.device) -> tuple[int, Generator]:
@@ -144,26 +159,26 @@ def _generators(seed: int, device: torch.device) -> tuple[int, Generator]:
 class _Batches:
     """Batch ``step`` of an endless run of epochs, each a permutation drawn from (seed, epoch)."""
 
-    def __init__(self, images: Tensor, size: int, seed: int) -> None:
-        self.images, self.size, self.seed = images, min(size, len(images)), seed
-        self.per_epoch = len(images) // self.size
+    def __init__(self, inputs: Inputs, size: int, seed: int) -> None:
+        self.inputs, self.size, self.seed = inputs, min(size, len(inputs)), seed
+        self.per_epoch = len(inputs) // self.size
         self.epoch, self.order = -1, torch.empty(0)
 
     def __getitem__(self, step: int) -> Tensor:
         epoch, batch = divmod(step, self.per_epoch)
         if epoch != self.epoch:
             generator = Generator().manual_seed(self.seed * 1_000_003 + epoch)
-            order = torch.randperm(len(self.images), generator=generator)
-            self.epoch, self.order = epoch, order.to(self.images.device)
+            order = torch.randperm(len(self.inputs), generator=generator)
+            self.epoch, self.order = epoch, order.to(self.inputs.device)
         rows = self.order[batch * self.size : (batch + 1) * self.size]
-        return self.images.index_select(0, rows)
+        return self.inputs.drawn(rows, self.seed * 1_000_003 + step)
 
 
-def _fit(variant: Variant, images: Tensor) -> Progress:
+def _fit(variant: Variant, inputs: Tensor) -> Progress:
     assert isinstance(variant, ClosedForm)
-    started, cpu_started = time.perf_counter(), _cpu()
-    row = _row(1, variant.fit(images), 1)
-    return Progress(1, time.perf_counter() - started, _cpu() - cpu_started, [row])
+    started, cpu_started = time.perf_counter(), process_time()
+    row = _row(1, variant.fit(inputs), 1)
+    return Progress(1, time.perf_counter() - started, process_time() - cpu_started, [row])
 
 
 def _row(step: int, sums: Loss, count: int) -> dict[str, float]:
@@ -207,10 +222,6 @@ def _resume(path: Path, variant: Variant, players: list[Player], noise: Generato
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name[len(prefix) :]: t for name, t in tensors.items() if name.startswith(prefix)}
-
-
-def _cpu() -> float:
-    return time.process_time()
 
 
 def peak_memory(device: str) -> int:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from aebench import registry, training
 from aebench.data import Budget, Description
+from aebench.inputs import Inputs
 
 STEPS, ROUNDS = 200, 5
 BUDGET = Budget(STEPS, 128, 1e-3)
@@ -88,7 +89,7 @@ def bare_loop(x: Tensor, parameters: list[Tensor], loss: Callable[[Tensor], Tens
 def ours(name: str, images: Tensor) -> None:
     """The benchmark's own loop."""
     variant = training.build(registry.variants()[name], description(), {}, 0, "cpu")
-    training.train(variant, images, BUDGET, seed=0)
+    training.train(variant, Inputs(images.numpy(), description()), BUDGET, seed=0)
 
 
 def seconds(function: Callable[..., None], *arguments: object) -> float:

@@ -13,7 +13,8 @@ def main() -> None:
     parser.add_argument("--plan", type=Path, required=True, help="plan.json")
     parser.add_argument("--output", type=Path, required=True, help="folder")
     arguments = parser.parse_args()
-    comparison.write(arguments.output, runs(read_json(arguments.plan)))
+    plan = read_json(arguments.plan)
+    comparison.write(arguments.output, runs(plan), plan["calibrations"])
 
 
 if __name__ == "__main__":

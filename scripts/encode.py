@@ -13,23 +13,21 @@ OUTPUTS = ["artefacts.safetensors", "cost.json"]
 
 def encode(arguments: argparse.Namespace) -> None:
     """Load the model, encode the data, write what metrics and figures see."""
-    import torch
     from safetensors.torch import load_file
 
     from aebench import encoding, training
+    from aebench.inputs import Inputs
 
     description, arrays = data.load(arguments.data)
     variant = training.build(
         variants()[arguments.variant], description, arguments.settings, 0, arguments.hardware
     )
     variant.load_state_dict(load_file(arguments.model, device=arguments.hardware))
-    kept = arrays["train_images"][: encoding.TRAIN_CODES]
+    kept = arrays["train_inputs"][: data.TRAIN_CODES]
     train, test = (
-        training.images_on(arguments.hardware, images, description.maximum)
-        for images in (kept, arrays["test_images"])
+        Inputs(stored, description, arguments.hardware) for stored in (kept, arrays["test_inputs"])
     )
-    with torch.random.fork_rng():
-        found = encoding.artefacts(variant, train, test, arguments.seed)
+    found = encoding.artefacts(variant, train, test, arguments.seed)
     write_tensors(arguments.output / "artefacts.safetensors", found)
     write_json(arguments.output / "cost.json", encoding.inference_cost(variant, test))
 

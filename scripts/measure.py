@@ -1,10 +1,10 @@
-"""Measure one group of metrics on one run: scores.json, record.json."""
+"""Measure one group of metrics on one run: scores.json, matrices.safetensors, record.json."""
 
 import argparse
 from pathlib import Path
 
 from aebench import data, provenance
-from aebench.files import read_json, write_json
+from aebench.files import read_json, write_json, write_tensors
 
 
 def measure(arguments: argparse.Namespace) -> None:
@@ -18,8 +18,10 @@ def measure(arguments: argparse.Namespace) -> None:
     trained, encoded = arguments.train / "cost.json", arguments.artefacts.with_name("cost.json")
     cost = read_json(trained) | read_json(encoded)
     named = measuring.arrays(description, arrays, artefacts, cost)
-    values, failures = measuring.measure(arguments.group, named)
-    write_json(arguments.output / "scores.json", {"values": values, "failures": failures})
+    measured = measuring.measure(arguments.group, named)
+    scores = {"values": measured.values, "failures": measured.failures}
+    write_json(arguments.output / "scores.json", scores)
+    write_tensors(arguments.output / "matrices.safetensors", measured.matrices)
 
 
 def main() -> None:
@@ -33,7 +35,7 @@ def main() -> None:
     provenance.record(
         "measure",
         arguments.output,
-        ["scores.json"],
+        ["scores.json", "matrices.safetensors"],
         lambda: measure(arguments),
         upstream=arguments.artefacts.parent,
     )

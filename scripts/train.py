@@ -18,6 +18,7 @@ def train(arguments: argparse.Namespace) -> None:
     """Train and write the outputs; a checkpoint beside the folder lets a killed run go on."""
     from aebench import training
     from aebench.encoding import parameter_count
+    from aebench.inputs import Inputs
 
     description, arrays = data.load(arguments.data)
     variant = training.build(
@@ -28,17 +29,17 @@ def train(arguments: argparse.Namespace) -> None:
         arguments.hardware,
     )
     budget = Budget(**arguments.budget)
-    images = training.images_on(arguments.hardware, arrays.pop("train_images"), description.maximum)
+    inputs = Inputs(arrays.pop("train_inputs"), description, arguments.hardware)
     checkpoint = arguments.output.with_name(f"checkpoint-{arguments.output.name}.safetensors")
-    progress = training.train(variant, images, budget, arguments.seed, checkpoint)
+    progress = training.train(variant, inputs, budget, arguments.seed, checkpoint)
     state = {name: tensor.cpu().numpy() for name, tensor in variant.state_dict().items()}
     write_tensors(arguments.output / "model.safetensors", state)
     write_text(arguments.output / "history.csv", table(progress.history))
     cost = {
         "parameters": parameter_count(variant),
-        "train_images": progress.step * min(budget.batch_size, len(images))
+        "train_samples": progress.step * min(budget.batch_size, len(inputs))
         if len(progress.history) > 1
-        else len(images),
+        else len(inputs),
         "train_seconds": progress.seconds,
         "train_cpu_seconds": progress.cpu_seconds,
         "peak_memory_bytes": training.peak_memory(arguments.hardware),

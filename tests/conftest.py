@@ -8,6 +8,7 @@ import torch
 
 from aebench import registry, training
 from aebench.data import Budget, Description
+from aebench.inputs import Inputs
 from aebench.variants.base import Batch
 
 torch.set_num_threads(1)
@@ -15,12 +16,15 @@ torch.set_num_threads(1)
 BUDGET = Budget(steps=60, batch_size=32, learning_rate=1e-3)
 
 
+def describe(name: str, **changed: Any) -> Description:
+    """A data set's description, changed."""
+    return Description(name=name, **registry.datasets()[name].properties | changed)
+
+
 @pytest.fixture
 def description() -> Description:
     """The digits, with a smaller backbone."""
-    properties = registry.datasets()["digits"].properties
-    backbone = {"name": "mlp", "hidden": [32, 32], "latent_dimension": 4}
-    return Description(name="digits", **properties | {"backbone": backbone})
+    return describe("digits", backbone={"name": "mlp", "hidden": [32, 32], "latent_dimension": 4})
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +32,13 @@ def images() -> torch.Tensor:
     """The first 256 real digits, (256, 1, 8, 8) in [0, 1]."""
     from sklearn.datasets import load_digits
 
-    return training.images_on("cpu", load_digits().images[:256, None].astype(np.uint8), 16)
+    stored = load_digits().images[:256, None].astype(np.uint8)
+    return Inputs(stored, describe("digits")).all()
+
+
+def inputs_of(images: torch.Tensor) -> Inputs:
+    """Floats (n, *shape) as a training set."""
+    return Inputs(images.numpy(), describe("digits", maximum=1))
 
 
 def build(name: str, description: Description, seed: int = 0, **settings: Any) -> Any:

@@ -20,6 +20,8 @@ from scripts.draw import draw
 TRAINED, CLOSED, QUANTISED, BROKEN = "vae", "pca", "vq-vae", "ae"
 FIGURES = sorted(figures())
 
+GROUPS = ("reconstruction", "representation", "disentanglement", "cost")
+
 
 def run(
     folder: Path, variant: str, seed: int, hardware: str = "cpu", works: bool = True
@@ -34,9 +36,10 @@ def run(
         variant,
         {},
         seed,
+        Path("data"),
         folder / "train",
         folder / "encode",
-        {group: folder / group for group in ("reconstruction", "representation", "cost")},
+        {group: folder / group for group in GROUPS},
     )
     for step in (found.train, found.encode, *found.score_folders.values()):
         write_json(step / RECORD, {"status": "completed" if works else "failed"})
@@ -52,6 +55,8 @@ def run(
             [[i + 1, *random.random(len(names))] for i in range(1 if variant == CLOSED else 20)]
         )
     arrays = {
+        "codes": random.normal(size=(30, 8)),
+        "train_codes": random.normal(size=(30, 8)),
         "reconstructions": random.random((30, 1, 8, 8), np.float32),
         "traversals": random.random((2, 8, 8, 1, 8, 8), np.float32),
     }
@@ -61,17 +66,22 @@ def run(
     values = {
         "reconstruction": {"psnr": 15 + random.random(), "mse": random.random()},
         "representation": {"linear_probe_accuracy": random.random()},
+        "disentanglement": {"mig": random.random(), "infom": random.random()},
         "cost": {"train_seconds": 1 + random.random(), "parameters": 1000.0},
     }
     for group, scores in values.items():
         write_json(found.score_folders[group] / "scores.json", {"values": scores, "failures": {}})
+    importance = {"dci_importance": random.random((8, 2))}
+    write_tensors(found.score_folders["disentanglement"] / "matrices.safetensors", importance)
     return found
 
 
 def of(runs: list[RunResults]) -> DatasetResults:
     images = np.random.default_rng(0).integers(0, 17, (30, 1, 8, 8), np.uint8)
-    description = Description(name="digits", **datasets()["digits"].properties)
-    return DatasetResults(description, {"test_images": images}, runs)
+    factors = np.random.default_rng(1).integers(0, 3, (30, 2))
+    properties = datasets()["digits"].properties | {"factors": {"size": 3, "turn": 3}}
+    description = Description(name="digits", **properties)
+    return DatasetResults(description, {"test_inputs": images, "test_factors": factors}, runs)
 
 
 @pytest.fixture

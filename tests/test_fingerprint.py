@@ -53,7 +53,7 @@ def test_comments_docstrings_and_formatting_do_not_count(
     file = "aebench/variants/variational/vae.py"
     edit(project, file, "One reparameterised draw", "One single reparameterised draw")
     edit(project, file, "    def loss(", "    # a comment\n\n    def loss(")
-    edit(project, file, '"""q(z|x) of each image."""', '"""Another sentence."""')
+    edit(project, file, '"""q(z|x) of each sample."""', '"""Another sentence."""')
     assert fingerprint(VAE) == before
 
 
@@ -117,15 +117,16 @@ executed = set()
 def trace(frame, event, argument):
     if event == "call" and frame.f_code.co_filename.startswith({root!r} + "/aebench"):
         executed.add((frame.f_code.co_filename, frame.f_code.co_firstlineno, frame.f_code.co_name))
-import torch
+import numpy as np
 from aebench import registry, training
 from aebench.data import Budget, Description
+from aebench.inputs import Inputs
 entry = registry.variants()["beta-vae"]
 properties = registry.datasets()["digits"].properties
 data = Description(name="digits", **properties)
 sys.setprofile(trace)
 variant = training.build(entry, data, {{}}, 0, "cpu")
-training.train(variant, torch.rand(64, 1, 8, 8), Budget(5, 16, 1e-3), 0)
+training.train(variant, Inputs(np.zeros((64, 1, 8, 8), np.uint8), data), Budget(5, 16, 1e-3), 0)
 sys.setprofile(None)
 reached = closure("scripts.train", entry.module, "aebench.nn.mlp")
 lines = set()

@@ -10,7 +10,7 @@ from aebench import training
 from aebench.data import Budget, Description
 from aebench.training import Diverged
 from aebench.variants.base import Batch, Loss, Variant
-from tests.conftest import build
+from tests.conftest import build, inputs_of
 
 BUDGET = Budget(steps=200, batch_size=32, learning_rate=1e-3)
 
@@ -28,7 +28,7 @@ def test_a_killed_training_ends_in_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = build(name, description)
-    expected = training.train(whole, images, BUDGET, 0).history
+    expected = training.train(whole, inputs_of(images), BUDGET, 0).history
     monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
     checkpoint = tmp_path / "checkpoint.safetensors"
     killed = build(name, description)
@@ -42,9 +42,9 @@ def test_a_killed_training_ends_in_the_same_bytes(
 
     monkeypatch.setattr(killed, "loss", loss)
     with pytest.raises(Killed):
-        training.train(killed, images, BUDGET, 0, checkpoint)
+        training.train(killed, inputs_of(images), BUDGET, 0, checkpoint)
     resumed = build(name, description, seed=99)
-    progress = training.train(resumed, images, BUDGET, 0, checkpoint)
+    progress = training.train(resumed, inputs_of(images), BUDGET, 0, checkpoint)
     assert progress.history == expected
     for parameter, other in zip(whole.parameters(), resumed.parameters(), strict=True):
         assert torch.equal(parameter, other)
@@ -54,7 +54,7 @@ def test_a_loss_that_is_not_finite_ends_the_training(
     description: Description, images: Tensor
 ) -> None:
     with pytest.raises(Diverged, match="reconstruction is nan"):
-        training.train(build("ae", description), images * float("nan"), BUDGET, 0)
+        training.train(build("ae", description), inputs_of(images * float("nan")), BUDGET, 0)
 
 
 def test_every_variant_sees_the_same_batches(description: Description, images: Tensor) -> None:
@@ -62,12 +62,12 @@ def test_every_variant_sees_the_same_batches(description: Description, images: T
         variant, batches = build(name, description), []
 
         def loss(batch: Batch, step: int) -> Loss:
-            batches.append(batch.images)
+            batches.append(batch.inputs)
             terms: Loss = type(variant).loss(variant, batch, step)
             return terms
 
         variant.loss = loss
-        training.train(variant, images, BUDGET, seed=5)
+        training.train(variant, inputs_of(images), BUDGET, seed=5)
         return batches
 
     for a, b in zip(seen("ae"), seen("wae-gan"), strict=True):
@@ -75,7 +75,7 @@ def test_every_variant_sees_the_same_batches(description: Description, images: T
 
 
 def test_an_epoch_shows_every_image_once(images: Tensor) -> None:
-    batches = training._Batches(images[:64], 16, seed=0)
+    batches = training._Batches(inputs_of(images[:64]), 16, seed=0)
     shown = torch.cat([batches[step] for step in range(4)]).flatten(1)
     assert torch.equal(
         torch.sort(shown.sum(1)).values, torch.sort(images[:64].flatten(1).sum(1)).values

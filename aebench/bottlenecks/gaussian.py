@@ -1,5 +1,6 @@
 """A diagonal Gaussian over codes."""
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -28,3 +29,8 @@ class Gaussian(NamedTuple):
     def divergence(self) -> Tensor:
         """KL from N(0, I), (B,) in nats."""
         return gaussian_kl(self.mu, self.log_variance)
+
+    def log_density(self, codes: Tensor) -> Tensor:
+        """log N(codes; mu, variance) of each number, in nats; ``codes`` broadcast with (B, L)."""
+        squares = (codes - self.mu).square() * (-self.log_variance).exp()
+        return -0.5 * (squares + self.log_variance + math.log(2 * math.pi))

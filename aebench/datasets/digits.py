@@ -20,6 +20,7 @@ from aebench.registry import dataset
     shape=[1, 8, 8],
     maximum=16,
     splits={"train": 1000, "validation": 297, "test": 500},
+    split="fixed",
     classes=10,
     likelihood="bernoulli",
     backbone={"name": "mlp", "hidden": [256, 256], "latent_dimension": 8},
@@ -35,8 +36,8 @@ def digits(directory: Path) -> Splits:
     loaded = load_digits()
     images = loaded.images.astype(np.uint8)[:, None]
     labels = loaded.target.astype(np.int64)
-    bounds = {"train": (0, 1000), "validation": (1000, 1297), "test": (1297, 1797)}
-    return {
-        name: Split(images[start:stop], labels[start:stop])
-        for name, (start, stop) in bounds.items()
-    }
+    return Splits(
+        train=Split(images[:1000], labels[:1000]),
+        validation=Split(images[1000:1297], labels[1000:1297]),
+        test=Split(images[1297:], labels[1297:]),
+    )

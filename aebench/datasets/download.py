@@ -1,18 +1,43 @@
-"""Finding a data set's files, and fetching them whole or not at all."""
+"""Finding a data set's files, checking them, and fetching them whole or not at all.
 
+A checksum is written ``<algorithm>:<hex>`` with an algorithm of `hashlib`. Of a file named ``….gz``
+it is that of its bytes, as published. Any other file may be kept gzipped (``<name>.gz``) and the
+checksum is of what that decompresses to, so a mirror that compressed anew is accepted. A mirror is
+an address with ``{name}`` in it.
+"""
+
+import gzip
+import hashlib
+import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from aebench.files import written_whole
 
 TIMEOUT_SECONDS = 20
+CHUNK = 1 << 20
+AGAIN = "delete it to fetch it again"
 
 
 class Unavailable(Exception):
-    """A file is missing, damaged or altered; the message says what to do."""
+    """A file is missing, damaged or altered; the message is one line that says what to do."""
+
+
+def content(name: str, files: Mapping[str, str], mirrors: Iterable[str], *folders: Path) -> bytes:
+    """The checked bytes, decompressed where gzipped, of the file ``name`` or ``<name>.gz`` in the
+    first of ``folders`` that has it; else it is fetched into the first folder.
+
+    Raises `Unavailable` where it is neither there nor to be had, damaged, or not what ``files``
+    says.
+    """
+    path = find(name, *folders) or fetch(name, files[name], mirrors, folders[0])
+    published = b"".join(_checked(path, name, files[name], str(path), AGAIN))
+    return gzip.decompress(published) if name.endswith(".gz") else published
 
 
 def find(name: str, *folders: Path) -> Path | None:
@@ -24,33 +49,39 @@ def find(name: str, *folders: Path) -> Path | None:
     return None
 
 
-def fetch(
-    name: str, mirrors: Iterable[str], folder: Path, verify: Callable[[str, bytes, str], bytes]
-) -> Path:
-    """Download ``<mirror><name>.gz`` into ``folder`` once ``verify`` accepts it.
+def missing(files: Iterable[str], *folders: Path) -> list[str]:
+    """Which of ``files`` lie in none of the folders."""
+    return [name for name in files if find(name, *folders) is None]
+
+
+def check(path: Path, name: str, checksum: str, origin: str, advice: str) -> None:
+    """Raise `Unavailable` where ``path`` is damaged or its content is not ``name`` as published."""
+    for _ in _checked(path, name, checksum, origin, advice):
+        pass
+
+
+def fetch(name: str, checksum: str, mirrors: Iterable[str], folder: Path) -> Path:
+    """Download ``name`` into ``folder``, where it appears once it is whole and checked.
 
     Raises `Unavailable` with every mirror's answer where none serves it.
     """
     answers = []
     for mirror in mirrors:
-        address = f"{mirror}{name}.gz"
+        address = mirror.format(name=name)
+        path = folder / (f"{name}.gz" if mirror.endswith("{name}.gz") else name)
         try:
-            with urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as response:
-                content = response.read()
-            verify(name, content, address)
-        except (OSError, Unavailable) as error:
-            answers.append(f"{address} ({error})")
+            with written_whole(path) as temporary:
+                _download(address, temporary)
+                check(temporary, name, checksum, address, "try again")
+        except Unavailable as error:
+            answers.append(str(error))
             continue
-        path = folder / f"{name}.gz"
-        with written_whole(path) as temporary:
-            temporary.write_bytes(content)
+        except (OSError, HTTPException) as error:
+            answers.append(f"{address}: {error}")
+            continue
         return path
-    raise Unavailable(f"{name}: not in {folder} and not to be fetched: {'; '.join(answers)}")
-
-
-def missing(files: Sequence[str], *folders: Path) -> list[str]:
-    """Which of ``files`` lie in none of the folders."""
-    return [name for name in files if find(name, *folders) is None]
+    tried = "; ".join(answers) or "it has no mirrors"
+    raise Unavailable(f"{name}: not in {folder} and not to be fetched: {tried}; or put it there")
 
 
 def reachable(mirrors: Iterable[str]) -> bool:
@@ -66,3 +97,42 @@ def reachable(mirrors: Iterable[str]) -> bool:
             continue
         return True
     return False
+
+
+def _download(address: str, path: Path) -> None:
+    """Raises `Unavailable` where the connection ends before what was announced has come."""
+    with (
+        urllib.request.urlopen(address, timeout=TIMEOUT_SECONDS) as response,
+        path.open("wb") as file,
+    ):
+        shutil.copyfileobj(response, file, CHUNK)
+        announced = response.headers["Content-Length"]
+        if announced and file.tell() < int(announced):
+            raise Unavailable(f"{address}: cut after {file.tell()} of {announced} bytes; try again")
+
+
+def _checked(path: Path, name: str, checksum: str, origin: str, advice: str) -> Iterator[bytes]:
+    """What the checksum is of, piece by piece; raises `Unavailable` at the end where it differs."""
+    algorithm = checksum.partition(":")[0]
+    hashed = hashlib.new(algorithm, usedforsecurity=False)
+    try:
+        for piece in _pieces(path, name):
+            hashed.update(piece)
+            yield piece
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unavailable(f"{origin}: damaged or truncated ({error}); {advice}") from None
+    found = f"{algorithm}:{hashed.hexdigest()}"
+    if found != checksum:
+        raise Unavailable(
+            f"{origin}: truncated or altered, not the published {name} "
+            f"(its checksum is {found}, not {checksum}); {advice}"
+        )
+
+
+def _pieces(path: Path, name: str) -> Iterator[bytes]:
+    """The content of file ``name``, gzipped or not at ``path``, piece by piece."""
+    with path.open("rb") as file:
+        unpacked = file.read(2) == b"\x1f\x8b" and not name.endswith(".gz")
+    with gzip.open(path) if unpacked else path.open("rb") as file:
+        while piece := file.read(CHUNK):
+            yield piece

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from aebench.data import Array, Split, Splits
+from aebench.data import Array, Splits
+from aebench.datasets import factor_grid
 from aebench.registry import dataset
 
 FACTOR_SIZES = (3, 6, 40, 32, 32)
@@ -31,10 +32,11 @@ HEART = json.loads(Path(__file__).with_name("sprites_heart.json").read_text())
     shape=[1, 64, 64],
     maximum=1,
     splits={"train": 20000, "validation": 2000, "test": 10000},
+    split="fixed",
     factors={"shape": 3, "scale": 6, "orientation": 40, "x": 32, "y": 32},
     likelihood="bernoulli",
-    backbone={"name": "mlp", "hidden": [256, 256], "latent_dimension": 10},
-    budget={"steps": 1200, "batch_size": 64, "learning_rate": 0.001},
+    backbone={"name": "convolutional", "hidden": [256], "latent_dimension": 10},
+    budget={"steps": 300, "batch_size": 64, "learning_rate": 0.001},
     licence="Apache-2.0",
     source="procedural, from the specification of dSprites",
     citation="Matthey et al. 2017, github.com/google-deepmind/dsprites-dataset",
@@ -43,16 +45,7 @@ def sprites(
     directory: Path, *, train: int = 20000, validation: int = 2000, test: int = 10000
 ) -> Splits:
     """Sprites with known shape, scale, orientation and position, 64×64, binary."""
-    total = int(np.prod(FACTOR_SIZES))
-    drawn = np.random.default_rng(0).permutation(total)[: train + validation + test]
-    factors = np.stack(np.unravel_index(drawn, FACTOR_SIZES), axis=1).astype(np.int64)
-    bounds = np.cumsum([0, train, validation, test])
-    return {
-        name: Split(render(factors[start:stop]), factors=factors[start:stop])
-        for name, start, stop in zip(
-            ("train", "validation", "test"), bounds[:-1], bounds[1:], strict=True
-        )
-    }
+    return factor_grid.split(FACTOR_SIZES, render, train, validation, test)
 
 
 def render(factors: Array) -> Array:

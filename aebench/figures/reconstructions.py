@@ -1,4 +1,4 @@
-"""What each setting makes of the same test images."""
+"""What each setting makes of the same test samples."""
 
 from matplotlib.figure import Figure
 
@@ -15,27 +15,29 @@ BANDS = 4
 @figure(
     "reconstructions",
     title="Reconstructions",
-    caption="The first test images (top row) and what each setting makes of them: encoded, then "
+    caption="The first test samples (top row) and what each setting makes of them: encoded, then "
     "decoded, by the model of the first seed that worked.",
     needs="reconstructions",
     per_variant=True,
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
-    """Originals above, then one row per setting; a setting's own page shows more images."""
+    """Originals above, then one row per setting; a setting's own page shows more."""
     shown = style.shown(results, setting)
     if not shown:
         raise style.NothingToShow("No run has reconstructions to show.")
     colours = style.colours(results)
-    originals = results.arrays["test_images"] / results.description.maximum
-    rows: list[tuple[str, str, Array]] = [("test images", "white", originals)]
+    most = COLUMNS * (BANDS if setting else 1)
+    originals = results.arrays["test_inputs"][:most] / results.description.maximum
+    rows: list[tuple[str, str, Array]] = [("test set", "white", originals)]
     rows += [
         (style.label(run, results, "\n"), colours[run.setting], run.artefacts["reconstructions"])
         for run in shown
     ]
-    count = min(len(images) for _, _, images in rows)
-    starts = range(0, min(count, COLUMNS * (BANDS if setting else 1)), COLUMNS)
+    count = min(most, *(len(samples) for _, _, samples in rows))
+    rows = [(name, colour, style.pictures(part[:count], results)) for name, colour, part in rows]
+    starts = range(0, count, COLUMNS)
 
-    _, height, width = results.description.shape
+    height, width = rows[0][2].shape[-2:]
     left = 0.25 + style.width_of([name for name, _, _ in rows])
     tile = (style.WIDTH - left - 0.1) / COLUMNS
     pitch = tile * height / width + 0.03

@@ -13,7 +13,7 @@ SIDE = 5
 @figure(
     "samples",
     title="Samples",
-    caption="Images decoded from random draws of each setting's prior, by the model of the first "
+    caption="Decoded from random draws of each setting's prior, by the model of the first "
     "seed that worked; the first draws, none picked out. Settings without a prior have none.",
     needs="samples",
     per_variant=True,
@@ -30,8 +30,10 @@ def draw(results: DatasetResults, setting: str | None = None) -> Figure:
         style.Block(
             style.label(run, results),
             colours[run.setting],
-            # (side, side, *shape)
-            run.artefacts["samples"][: side**2].reshape(side, side, *results.description.shape),
+            style.pictures(
+                run.artefacts["samples"][: side**2].reshape(side, side, *results.description.shape),
+                results,
+            ),
         )
         for run in shown
     ]

@@ -31,22 +31,22 @@ def read(results: DatasetResults) -> Scores:
     """Every score of the data set, metrics in the registry's order and settings in the plan's."""
     found: Scores = {}
     dataset = datasets()[results.description.name]
-    measured = [(run, _values(run)) for run in results.runs]
+    measured = [(run, values(run)) for run in results.runs]
     for name, metric in metrics().items():
-        for run, values in measured:
+        for run, of_run in measured:
             if metric.properties["group"] not in run.score_folders:
                 continue
             if fits(metric, dataset, variants()[run.variant]):
                 score = found.setdefault(name, {}).setdefault((run.setting, run.hardware), Score())
-                score.failed += name not in values
-                score.values += [values[name]] if name in values else []
+                score.failed += name not in of_run
+                score.values += [of_run[name]] if name in of_run else []
     return found
 
 
-def _values(run: RunResults) -> dict[str, float]:
+def values(run: RunResults) -> dict[str, float]:
     """What the run scored; a group that failed as a whole gave nothing."""
-    values: dict[str, float] = {}
+    found: dict[str, float] = {}
     for folder in run.score_folders.values():
         if read_json(folder / RECORD)["status"] == "completed":
-            values |= read_json(folder / "scores.json")["values"]
-    return values
+            found |= read_json(folder / "scores.json")["values"]
+    return found

@@ -22,6 +22,8 @@ WIDTH = 6.0
 """Inches: figures are made for a page's column and stay readable on a phone."""
 LINE = 0.17
 """Inches from one line of small text to the next."""
+BARS_HEIGHT = 48
+"""Pixels of a sample drawn as bars."""
 INK, GREY, FAINT = "#222222", "#666666", "#e2e2e2"
 PALETTE = (
     # safe for colour-blind eyes: Okabe & Ito 2008 without yellow, then mostly Tol's "muted"
@@ -171,6 +173,20 @@ def tiled(images: Array) -> Array:
     return whole[:-gap, :-gap]
 
 
+def pictures(samples: Array, results: DatasetResults) -> Array:
+    """Samples (..., *shape) as pictures (..., channels, h, w) in [0, 1]: images as they are, other
+    numbers as bars from zero, on the scale of the test set.
+    """
+    if results.description.kind == "image":
+        return samples
+    known = results.arrays["test_inputs"]
+    low, high = min(0.0, float(known.min())), max(0.0, float(known.max()))
+    levels = np.linspace(high, low, BARS_HEIGHT)[:, None]
+    bars = samples[..., None, None, :]  # (..., 1, 1, numbers)
+    inside = (np.minimum(bars, 0) <= levels) & (levels <= np.maximum(bars, 0))
+    return 1 - 0.8 * inside.repeat(max(1, BARS_HEIGHT // samples.shape[-1]), axis=-1)
+
+
 class Block(NamedTuple):
     """A titled grid of images (rows, columns, channels, h, w), with names for its rows or none."""
 
@@ -182,7 +198,9 @@ class Block(NamedTuple):
 
 def blocks(shown: Sequence[Block], across: int, note: str = "", width: float = WIDTH) -> Figure:
     """Blocks of equal shape side by side, ``across`` in a row, each under its title."""
-    gap, title, edge, naming = 0.22, 0.3, 0.08, 0.32 if shown[0].rows else 0.0
+    gap, title, edge = 0.22, 0.3, 0.08
+    plain = [name.replace("$z_{", "z").replace("}$", "") for b in shown for name in b.rows]
+    naming = 0.2 + width_of(plain) if plain else 0.0
     block_width = (width - 2 * edge - gap * (across - 1)) / across
     rows, columns, _, h, w = shown[0].images.shape
     tile = (block_width - naming) / columns

@@ -17,13 +17,13 @@ def parameters(parameters: int) -> float:
 
 @metric(
     better="lower",
-    unit="FLOPs per image",
+    unit="FLOPs per sample",
     value_range="[0, ∞)",
     source="torch.utils.flop_counter",
     reads=("flops",),
 )
 def flops(flops: int) -> float:
-    """Floating-point operations to encode and decode one image (matrix products; a multiplication
+    """Floating-point operations to encode and decode one sample (matrix products; a multiplication
     and an addition are two).
     """
     return float(flops)
@@ -43,26 +43,26 @@ def train_seconds(train_seconds: float) -> float:
 
 @metric(
     better="higher",
-    unit="images/s",
+    unit="samples/s",
     value_range="[0, ∞)",
     source="wall clock",
-    reads=("train_images", "train_seconds"),
+    reads=("train_samples", "train_seconds"),
 )
-def train_images_per_second(train_images: int, train_seconds: float) -> float:
-    """Images that training stepped through (repeats counted) per second."""
-    return train_images / train_seconds
+def train_throughput(train_samples: int, train_seconds: float) -> float:
+    """Samples that training stepped through (repeats counted) per second."""
+    return train_samples / train_seconds
 
 
 @metric(
     better="higher",
-    unit="images/s",
+    unit="samples/s",
     value_range="[0, ∞)",
-    source="wall clock, median of 5",
-    reads=("inference_images", "inference_seconds"),
+    source="wall clock, median of 3",
+    reads=("inference_samples", "inference_seconds"),
 )
-def inference_images_per_second(inference_images: int, inference_seconds: float) -> float:
-    """Test images encoded and decoded per second, in batches of 500."""
-    return inference_images / inference_seconds
+def inference_throughput(inference_samples: int, inference_seconds: float) -> float:
+    """Test samples encoded and decoded per second, in batches of 500."""
+    return inference_samples / inference_seconds
 
 
 @metric(

@@ -5,7 +5,7 @@ Nothing of the moment of rendering goes in: equal results give equal bytes.
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aebench import registry
+from aebench.calibration import REFERENCES
 from aebench.data import Description
 from aebench.files import read_json
 from aebench.fit import fits
@@ -45,6 +46,7 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
     scores = read_scores(tables / "scores-summary.csv")
     costs = read_scores(tables / "costs-summary.csv")
     failures = read_rows(tables / "failures.csv")
+    ends = read_rows(tables / "calibration.csv")
     pictures = [read_figure(**figure) for figure in plan["figures"]]
     return (
         _environment()
@@ -54,7 +56,8 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
             origin=origin(plan, steps, lock),
             totals=totals(plan, steps, failures),
             datasets=[
-                dataset_section(plan, name, scores, costs, pictures) for name in plan["datasets"]
+                dataset_section(plan, name, scores, costs, ends, pictures)
+                for name in plan["datasets"]
             ],
             variants=[
                 variant_page(plan, entry, scores + costs, pictures, failures)
@@ -139,9 +142,14 @@ def settings(plan: Content, variant: str | None = None) -> list[Content]:
 
 
 def dataset_section(
-    plan: Content, name: str, scores: list[Score], costs: list[Score], pictures: list[Content]
+    plan: Content,
+    name: str,
+    scores: list[Score],
+    costs: list[Score],
+    ends: list[dict[str, str]],
+    pictures: list[Content],
 ) -> Content:
-    """Everything about one data set."""
+    """Everything about one data set. ``ends`` are the scores of a perfect and a random code."""
     description = Description(**read_json(Path(plan["datasets"][name]) / "data.json"))
     own = [score for score in scores if score.dataset == name]
     return {
@@ -151,33 +159,49 @@ def dataset_section(
             {"hardware": kind, "of_metric": findings(s for s in own if s.hardware == kind)}
             for kind in plan["hardware"]
         ],
-        "scores": results_table(plan, name, own, lambda group: group != COST),
-        "costs": results_table(
-            plan,
-            name,
-            [cost for cost in costs if cost.dataset == name],
-            lambda group: group == COST,
-        ),
+        "scores": [
+            results_table(plan, name, group, own, ends)
+            for group in metric_groups(plan, name)
+            if group != COST
+        ],
+        "costs": results_table(plan, name, COST, costs, ends),
         "figures": [picture for picture in pictures if picture["dataset"] == name],
     }
 
 
+def metric_groups(plan: Content, dataset: str) -> list[str]:
+    """Groups with a metric that fits any of the plan's variants."""
+    return list(dict.fromkeys(metric.properties["group"] for metric in columns(plan, dataset)))
+
+
+def columns(plan: Content, dataset: str) -> list[Entry]:
+    """Metrics that fit any of the plan's variants."""
+    data, variants = registry.datasets()[dataset], registry.variants()
+    used = [variants[setting["variant"]] for setting in settings(plan)]
+    return [
+        metric
+        for metric in registry.metrics().values()
+        if any(fits(metric, data, variant) for variant in used)
+    ]
+
+
 def results_table(
-    plan: Content, dataset: str, scores: list[Score], of_group: Callable[[str], bool]
+    plan: Content, dataset: str, group: str, scores: list[Score], ends: list[dict[str, str]]
 ) -> Content:
-    """Rows are settings on hardware, columns the metrics that fit any of them.
+    """Rows are settings on hardware, columns the metrics of a group that fit any of them.
 
     A cell is ``{"fits": bool, "score": Score | None}``: a metric that fits and has no score failed.
+    ``ends``, where there are any, are two rows of numbers below: a perfect and a random code's.
     """
     data, variants = registry.datasets()[dataset], registry.variants()
     asked = settings(plan)
-    columns = [
-        metric
-        for metric in registry.metrics().values()
-        if of_group(metric.properties["group"])
-        and any(fits(metric, data, variants[setting["variant"]]) for setting in asked)
-    ]
-    known = {(score.setting, score.hardware, score.metric): score for score in scores}
+    shown = [m for m in columns(plan, dataset) if m.properties["group"] == group]
+    known = {
+        (score.setting, score.hardware, score.metric): score
+        for score in scores
+        if score.dataset == dataset
+    }
+    own_ends = {row["metric"]: row for row in ends if row["dataset"] == dataset}
     rows = [
         {
             **setting,
@@ -190,16 +214,22 @@ def results_table(
                     "fits": fits(metric, data, variants[setting["variant"]]),
                     "score": known.get((setting["setting"], kind, metric.name)),
                 }
-                for metric in columns
+                for metric in shown
             ],
         }
         for setting in asked
         for kind in plan["hardware"]
     ]
     return {
-        "groups": _grouped(columns),
+        "group": group,
+        "columns": shown,
         "rows": rows,
-        "tested": any(score.p_value == score.p_value for score in scores),
+        "ends": [
+            {"code": code, "values": [own_ends.get(m.name, {}).get(code, "") for m in shown]}
+            for code in REFERENCES
+            if any(m.name in own_ends for m in shown)
+        ],
+        "tested": any(score.p_value == score.p_value for score in known.values()),
     }
 
 
@@ -284,7 +314,8 @@ def variant_results(
 
 def glossary() -> list[tuple[str, list[Entry]]]:
     """Every metric, by group."""
-    return _grouped(registry.metrics().values())
+    in_groups = sorted(registry.metrics().values(), key=lambda metric: metric.properties["group"])
+    return _grouped(in_groups)
 
 
 def time_by_step(plan: Content, steps: list[Step]) -> list[Content]:

@@ -7,16 +7,16 @@ import torch
 from torch import Generator, Tensor, nn
 
 from aebench.data import Backbone, Description
-from aebench.objectives import likelihoods
+from aebench.objectives.likelihoods import BY_NAME
 
 Loss = dict[str, Tensor]
 """Named scalar terms in nats per sample, their sum what is minimised."""
 
 
 class Batch(NamedTuple):
-    """``images`` float (B, *shape) in [0, 1] and the source of all randomness of this step."""
+    """``inputs`` float (B, *shape) and the source of all randomness of this step."""
 
-    images: Tensor
+    inputs: Tensor
     generator: Generator
 
 
@@ -26,15 +26,20 @@ class Variant(nn.Module):
     Raises `AttributeError` for a setting that the class does not have.
     """
 
+    weight_decay = 0.0
+    """Decoupled decay of encoder's and decoder's weights, per step and unit of learning rate."""
+
     def __init__(self, data: Description, **settings: Any) -> None:
         super().__init__()
+        self.total_steps = 1
+        """Steps of the budget, set when training starts: for schedules."""
         for name, value in settings.items():
             getattr(type(self), name)
             setattr(self, name, value)
         self.data = data
         self.backbone = Backbone(**data.backbone)
         self.latent_dimension = self.backbone.latent_dimension
-        self.likelihood = getattr(likelihoods, data.likelihood)
+        self.likelihood = BY_NAME[data.likelihood]
         self.build()
 
     def build(self) -> None:
@@ -47,34 +52,36 @@ class Variant(nn.Module):
         network = importlib.import_module(f"aebench.nn.{self.backbone.name}")
         return network.encoder(self.data.shape, self.backbone.hidden, outputs)  # type: ignore[no-any-return]
 
-    def make_decoder(self) -> nn.Module:
-        """The data set's decoder, (B, latent_dimension) to logits (B, *shape)."""
+    def make_decoder(self, inputs: int | None = None) -> nn.Module:
+        """The data set's decoder: ``inputs`` numbers, by default latent_dimension, to the
+        parameters of its likelihood, (B, inputs) to (B, *shape).
+        """
         network = importlib.import_module(f"aebench.nn.{self.backbone.name}")
-        return network.decoder(self.latent_dimension, self.backbone.hidden, self.data.shape)  # type: ignore[no-any-return]
+        inputs = self.latent_dimension if inputs is None else inputs
+        return network.decoder(inputs, self.backbone.hidden, self.data.shape)  # type: ignore[no-any-return]
 
     def loss(self, batch: Batch, step: int) -> Loss:
         """Terms of the objective on one batch, means over its samples."""
         raise NotImplementedError
 
-    def encode(self, images: Tensor) -> Tensor:
-        """Codes (B, latent_dimension) of ``images`` (B, *shape) in [0, 1]; deterministic."""
-        codes: Tensor = self.encoder(images)
+    def encode(self, inputs: Tensor) -> Tensor:
+        """Codes (B, latent_dimension) of ``inputs`` (B, *shape); deterministic."""
+        codes: Tensor = self.encoder(inputs)
         return codes
 
     def decode(self, codes: Tensor) -> Tensor:
-        """The expected image (B, *shape) of each code."""
-        return torch.sigmoid(self.decoder(codes))
+        """The expected sample (B, *shape) of each code."""
+        return self.likelihood.mean(self.decoder(codes))
 
-    def reconstruction(self, codes: Tensor, images: Tensor) -> Tensor:
+    def reconstruction(self, codes: Tensor, inputs: Tensor) -> Tensor:
         """Mean over the batch of -log p(x|z), in nats."""
-        negative_log: Tensor = self.likelihood(self.decoder(codes), images)
-        return negative_log.mean()
+        return self.likelihood.negative_log(self.decoder(codes), inputs).mean()
 
 
 class StandardNormalPrior(Variant):
     """A variant whose codes are N(0, I) a priori: it can draw samples."""
 
-    def sample(self, count: int, generator: Generator) -> Tensor:
-        """Decode ``count`` draws from the prior, (count, *shape)."""
+    def prior_codes(self, count: int, generator: Generator) -> Tensor:
+        """Draw ``count`` codes from the prior, (count, latent_dimension)."""
         shape = (count, self.latent_dimension)
-        return self.decode(torch.randn(shape, generator=generator, device=generator.device))
+        return torch.randn(shape, generator=generator, device=generator.device)

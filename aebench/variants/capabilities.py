@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Generator, Tensor, nn
 
+from aebench.bottlenecks.gaussian import Gaussian
 from aebench.variants.base import Batch, Loss
 
 
@@ -11,16 +12,36 @@ from aebench.variants.base import Batch, Loss
 class ClosedForm(Protocol):
     """Is fitted at once instead of by gradient steps."""
 
-    def fit(self, images: Tensor) -> Loss:
-        """Fit to ``images`` (n, *shape) in [0, 1] and return the loss reached."""
+    def fit(self, inputs: Tensor) -> Loss:
+        """Fit to ``inputs`` (n, *shape) and return the loss reached."""
 
 
 @runtime_checkable
 class Generative(Protocol):
-    """Has a distribution over codes to draw new samples from."""
+    """Has a distribution over codes; decoded draws are new samples."""
 
-    def sample(self, count: int, generator: Generator) -> Tensor:
-        """Draw ``count`` samples, (count, *shape) in [0, 1]."""
+    def prior_codes(self, count: int, generator: Generator) -> Tensor:
+        """Draw ``count`` codes, (count, latent_dimension)."""
+
+
+@runtime_checkable
+class Probabilistic(Protocol):
+    """Encodes to a distribution over codes, whose mean the code is."""
+
+    def posterior(self, inputs: Tensor) -> Gaussian:
+        """q(z|x) of ``inputs`` (B, *shape)."""
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """Bounds the likelihood of the data by importance weights."""
+
+    def log_weights(
+        self, inputs: Tensor, count: int, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        """log p(x,z) - log q(z|x), and its part log p(x|z), of ``count`` draws z ~ q(z|x) for each
+        of ``inputs`` (B, *shape): each (B, count), in nats.
+        """
 
 
 @runtime_checkable
@@ -29,8 +50,8 @@ class DiscreteCodes(Protocol):
 
     codebook_size: int
 
-    def indices(self, images: Tensor) -> Tensor:
-        """Codebook entries of ``images``: int64 (n, positions), each in [0, codebook_size)."""
+    def indices(self, inputs: Tensor) -> Tensor:
+        """Codebook entries of ``inputs``: int64 (n, positions), each in [0, codebook_size)."""
 
 
 @runtime_checkable
@@ -40,6 +61,9 @@ class Adversarial(Protocol):
     adversary: nn.Module
     adversary_learning_rate: float
     """As a multiple of the model's."""
+    adversary_beta1: float
+    """Of the adversary's Adam, as the next."""
+    adversary_beta2: float
 
     def adversary_loss(self, batch: Batch, step: int) -> Loss:
         """What the adversary minimises."""

@@ -6,7 +6,6 @@ from numpy.testing import assert_allclose
 
 from aebench import fit, registry
 from aebench.metrics.compression import code_bits_per_dimension, codebook_perplexity
-from aebench.metrics.disentanglement import mig, mutual_information
 from aebench.metrics.reconstruction import mae, mse, psnr, ssim
 from aebench.metrics.representation import knn_accuracy, linear_probe_accuracy
 
@@ -65,39 +64,6 @@ def test_ssim_of_constant_images_is_wangs_luminance_term() -> None:
 def test_shapes_must_agree() -> None:
     with pytest.raises(ValueError, match="originals are"):
         mse(np.zeros((2, 1, 8, 8)), np.zeros((3, 1, 8, 8)))
-
-
-def test_mutual_information_is_scikit_learns() -> None:
-    from sklearn.metrics import mutual_info_score
-
-    a, b = RANDOM.integers(0, 7, 500), RANDOM.integers(-2, 5, 500)
-    assert_allclose(mutual_information(a, b), mutual_info_score(a, b))
-    assert_allclose(mutual_information(a, a), mutual_info_score(a, a))
-
-
-def test_mig_is_disentanglement_libs() -> None:
-    """Its algorithm written out with scikit-learn, as in its mig.py."""
-    from sklearn.metrics import mutual_info_score
-
-    factors = np.stack([RANDOM.integers(0, n, 2000) for n in (3, 6, 10)], 1)
-    codes = factors @ RANDOM.normal(size=(3, 4)) + RANDOM.normal(size=(2000, 4))
-    binned = [np.digitize(c, np.histogram(c, 20)[1][:-1]) for c in codes.T]
-    matrix = np.array([[mutual_info_score(f, c) for f in factors.T] for c in binned])
-    entropy = np.array([mutual_info_score(f, f) for f in factors.T])
-    ordered = np.sort(matrix, axis=0)[::-1]
-    assert_allclose(mig(codes, factors), np.mean((ordered[0] - ordered[1]) / entropy))
-
-
-def test_mig_of_a_perfect_code_on_the_sprites_factors_is_the_known_ceiling() -> None:
-    factors = np.stack([RANDOM.integers(0, n, 10000) for n in (3, 6, 40, 32, 32)], 1)
-    assert_allclose(mig(factors.astype(float), factors), 0.896, atol=0.005)
-
-
-def test_mig_of_copies_is_zero_and_of_nothing_is_undefined() -> None:
-    factor = RANDOM.integers(0, 5, (1000, 1))
-    assert_allclose(mig(np.repeat(factor, 2, axis=1).astype(float), factor), 0, atol=1e-12)
-    assert mig(np.zeros((1000, 3)), factor) == 0
-    assert np.isnan(mig(np.zeros((9, 2)), np.zeros((9, 1), int)))
 
 
 def test_probes_read_separable_codes_perfectly_and_noise_by_chance() -> None:

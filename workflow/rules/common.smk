@@ -8,9 +8,9 @@ from pathlib import Path
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from aebench import configuration, hardware, summary, worker
+from aebench import configuration, files, hardware, summary, worker
 from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, write_json
-from aebench.plan import DATA_DIRECTORY, Plan, data_directory
+from aebench.plan import Plan
 from aebench.usage import usage
 
 STARTED = time.time()
@@ -18,14 +18,15 @@ LOCAL = workflow.is_main_process and workflow.resource_settings.nodes is None
 
 # jobs are one thread each, several at once: idle OpenMP threads must not spin
 os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", PYTHONPATH=str(ROOT))
-os.environ[DATA_DIRECTORY] = str(data_directory(config.get("data_directory", "data")))
+data_directory = files.data_directory(config.get("data_directory", "data"))
+os.environ[files.DATA_DIRECTORY] = str(data_directory)
 
 try:
     plan = Plan(
         configuration.read(config, ROOT / "workflow/schemas/config.schema.yaml")
     )
     if LOCAL:
-        plan.check_files(data_directory(os.environ[DATA_DIRECTORY]))
+        plan.check_files(data_directory)
 except configuration.Mistake as mistake:
     sys.exit(str(mistake))
 
@@ -33,6 +34,7 @@ except configuration.Mistake as mistake:
 wildcard_constraints:
     hardware="cpu|cuda",
     dataset="[a-z0-9-]+",
+    split=r"official|fixed|seed-\d+",
     setting="[^/]+",
     seed=r"\d+",
     group="[a-z_]+",
@@ -91,7 +93,8 @@ def run_of(wildcards):
 
 
 def data_of(wildcards):
-    return ancient(plan.data_folder(wildcards.dataset) / "data.safetensors")
+    folder = plan.data_folder(wildcards.dataset, int(wildcards.seed))
+    return ancient(folder / "data.safetensors")
 
 
 def model_of(wildcards):

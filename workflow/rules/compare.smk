@@ -1,9 +1,11 @@
 TABLE_NAMES = ["scores", "scores-summary", "costs", "costs-summary", "failures"]
+TABLE_NAMES += ["calibration"]
 
 
 rule compare:
     input:
         ancient(plan.score_files()),
+        ancient(plan.calibration_files()),
     output:
         expand(
             f"{TABLES}/{{table}}.{{kind}}", table=TABLE_NAMES, kind=["csv", "parquet"]

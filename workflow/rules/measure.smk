@@ -5,6 +5,7 @@ rule measure:
         artefacts=artefacts_of,
     output:
         scores=f"{RUN}/{{group}}-{{key}}/scores.json",
+        matrices=f"{RUN}/{{group}}-{{key}}/matrices.safetensors",
         record=f"{RUN}/{{group}}-{{key}}/record.json",
     log:
         f"{LOGS}/{{group}}-{{key}}.log",

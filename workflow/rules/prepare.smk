@@ -1,14 +1,14 @@
 rule prepare:
     output:
-        data=f"{RESULTS}/data/{{dataset}}-{{key}}/data.safetensors",
-        description=f"{RESULTS}/data/{{dataset}}-{{key}}/data.json",
+        data=f"{RESULTS}/data/{{dataset}}/{{split}}-{{key}}/data.safetensors",
+        description=f"{RESULTS}/data/{{dataset}}/{{split}}-{{key}}/data.json",
     log:
-        f"{RESULTS}/logs/prepare/{{dataset}}-{{key}}.log",
+        f"{RESULTS}/logs/prepare/{{dataset}}/{{split}}-{{key}}.log",
     conda:
         "../../envs/cpu.yaml"
     params:
         settings=dataset_settings,
         folder=subpath(output.data, parent=True),
     shell:
-        "python scripts/prepare.py --dataset {wildcards.dataset}"
+        "python scripts/prepare.py --dataset {wildcards.dataset} --split {wildcards.split}"
         " --settings {params.settings:q} --output {params.folder} &> {log}"

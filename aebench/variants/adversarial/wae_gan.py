@@ -27,23 +27,25 @@ from aebench.variants.base import Batch, Loss, StandardNormalPrior
 class WAEGAN(StandardNormalPrior):
     adversary_weight: float = 10.0
     adversary_learning_rate: float = 0.5
+    adversary_beta1: float = 0.5
+    adversary_beta2: float = 0.999
 
     def build(self) -> None:
         super().build()
         self.adversary = nn.Sequential(*perceptron([self.latent_dimension, 512, 512, 512, 512, 1]))
 
     def loss(self, batch: Batch, step: int) -> Loss:
-        codes = self.encode(batch.images)
+        codes = self.encode(batch.inputs)
         reconstructions = self.decode(codes)
         return {
-            "squared_error": squared_error(reconstructions, batch.images).mean(),
+            "squared_error": squared_error(reconstructions, batch.inputs).mean(),
             # -log D = softplus(-logit)
             "adversary": self.adversary_weight * softplus(-self.adversary(codes)).mean(),
         }
 
     def adversary_loss(self, batch: Batch, step: int) -> Loss:
         with torch.no_grad():
-            codes = self.encode(batch.images)
+            codes = self.encode(batch.inputs)
         prior = torch.empty_like(codes).normal_(generator=batch.generator)
         on_prior, on_codes = softplus(-self.adversary(prior)), softplus(self.adversary(codes))
         return {"discrimination": self.adversary_weight * (on_prior + on_codes).mean()}

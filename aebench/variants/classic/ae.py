@@ -18,4 +18,4 @@ from aebench.variants.base import Batch, Loss, Variant
 )
 class Autoencoder(Variant):
     def loss(self, batch: Batch, step: int) -> Loss:
-        return {"reconstruction": self.reconstruction(self.encode(batch.images), batch.images)}
+        return {"reconstruction": self.reconstruction(self.encode(batch.inputs), batch.inputs)}

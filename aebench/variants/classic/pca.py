@@ -35,25 +35,25 @@ class PCA(Variant):
         self.register_buffer("components", torch.zeros(latent, dimensions))
         self.register_buffer("variance", torch.zeros(latent))
 
-    def fit(self, images: Tensor) -> Loss:
+    def fit(self, inputs: Tensor) -> Loss:
         from sklearn.decomposition import PCA as ScikitPCA
 
         solver = "covariance_eigh" if self.data.dimensions <= EXACT_UP_TO else "arpack"
         fitted = ScikitPCA(self.latent_dimension, svd_solver=solver, random_state=0)
-        fitted.fit(images.flatten(1).cpu().numpy())
+        fitted.fit(inputs.flatten(1).cpu().numpy())
         self.mean.copy_(torch.from_numpy(fitted.mean_))
         self.components.copy_(torch.tensor(fitted.components_.copy()))
         self.variance.copy_(torch.from_numpy(fitted.explained_variance_))
-        reconstructions = self.decode(self.encode(images))
-        return {"squared_error": squared_error(reconstructions, images).mean()}
+        reconstructions = self.decode(self.encode(inputs))
+        return {"squared_error": squared_error(reconstructions, inputs).mean()}
 
-    def encode(self, images: Tensor) -> Tensor:
-        return (images.flatten(1) - self.mean) @ self.components.t()
+    def encode(self, inputs: Tensor) -> Tensor:
+        return (inputs.flatten(1) - self.mean) @ self.components.t()
 
     def decode(self, codes: Tensor) -> Tensor:
         pixels = codes @ self.components + self.mean
         return pixels.view(-1, *self.data.shape)
 
-    def sample(self, count: int, generator: Generator) -> Tensor:
+    def prior_codes(self, count: int, generator: Generator) -> Tensor:
         noise = torch.randn(count, len(self.variance), generator=generator, device=self.mean.device)
-        return self.decode(noise * self.variance.sqrt())
+        return noise * self.variance.sqrt()

@@ -35,21 +35,21 @@ class VQVAE(Variant):
             )
         self.quantizer = VectorQuantizer(self.codebook_size, self.code_dimension)
 
-    def vectors(self, images: Tensor) -> Tensor:
+    def vectors(self, inputs: Tensor) -> Tensor:
         """The encoder's output cut into vectors, (B, positions, code_dimension)."""
-        vectors: Tensor = self.encoder(images).unflatten(1, (-1, self.code_dimension))
+        vectors: Tensor = self.encoder(inputs).unflatten(1, (-1, self.code_dimension))
         return vectors
 
     def loss(self, batch: Batch, step: int) -> Loss:
-        quantized, _, codebook_loss, commitment_loss = self.quantizer(self.vectors(batch.images))
+        quantized, _, codebook_loss, commitment_loss = self.quantizer(self.vectors(batch.inputs))
         return {
-            "reconstruction": self.reconstruction(quantized.flatten(1), batch.images),
+            "reconstruction": self.reconstruction(quantized.flatten(1), batch.inputs),
             "codebook": codebook_loss.mean(),
             "commitment": self.commitment * commitment_loss.mean(),
         }
 
-    def encode(self, images: Tensor) -> Tensor:
-        return self.quantizer.codebook[self.indices(images)].flatten(1)
+    def encode(self, inputs: Tensor) -> Tensor:
+        return self.quantizer.codebook[self.indices(inputs)].flatten(1)
 
-    def indices(self, images: Tensor) -> Tensor:
-        return self.quantizer.indices(self.vectors(images))
+    def indices(self, inputs: Tensor) -> Tensor:
+        return self.quantizer.indices(self.vectors(inputs))

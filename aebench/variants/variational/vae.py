@@ -5,7 +5,8 @@
 One reparameterised draw per sample. Kingma & Welling, ICLR 2014.
 """
 
-from torch import Tensor
+import torch
+from torch import Generator, Tensor
 
 from aebench.bottlenecks.gaussian import Gaussian
 from aebench.registry import variant
@@ -24,21 +25,39 @@ class VAE(StandardNormalPrior):
         self.encoder = self.make_encoder(2 * self.latent_dimension)
         self.decoder = self.make_decoder()
 
-    def posterior(self, images: Tensor) -> Gaussian:
-        """q(z|x) of each image."""
-        return Gaussian.of(self.encoder(images))
+    def posterior(self, inputs: Tensor) -> Gaussian:
+        """q(z|x) of each sample."""
+        return Gaussian.of(self.encoder(inputs))
 
     def divergence(self, posterior: Gaussian) -> Tensor:
         """What holds the posterior to the prior, (B,) in nats."""
         return posterior.divergence()
 
+    def penalties(self, posterior: Gaussian, codes: Tensor) -> Loss:
+        """Further terms, of a batch's posteriors and one code drawn from each: none."""
+        return {}
+
     def loss(self, batch: Batch, step: int) -> Loss:
-        posterior = self.posterior(batch.images)
+        posterior = self.posterior(batch.inputs)
         codes = posterior.sample(batch.generator)
         return {
-            "reconstruction": self.reconstruction(codes, batch.images),
+            "reconstruction": self.reconstruction(codes, batch.inputs),
             "divergence": self.divergence(posterior).mean(),
+            **self.penalties(posterior, codes),
         }
 
-    def encode(self, images: Tensor) -> Tensor:
-        return self.posterior(images).mu
+    def log_weights(
+        self, inputs: Tensor, count: int, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        posterior = self.posterior(inputs)
+        prior = Gaussian(*map(torch.zeros_like, posterior))
+        weights, likelihoods = [], []
+        for _ in range(count):
+            codes = posterior.sample(generator)
+            likelihoods.append(-self.likelihood.negative_log(self.decoder(codes), inputs))
+            divergence = posterior.log_density(codes) - prior.log_density(codes)
+            weights.append(likelihoods[-1] - divergence.sum(1))
+        return torch.stack(weights, dim=1), torch.stack(likelihoods, dim=1)
+
+    def encode(self, inputs: Tensor) -> Tensor:
+        return self.posterior(inputs).mu

@@ -1,0 +1,55 @@
+"""A split's samples in memory on a device: kept as stored, handed out as batches of floats."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Generator, Tensor
+
+from aebench.data import Array, Description
+
+
+class Inputs:
+    """``stored`` integers or floats (n, *shape) of a data set on ``device``."""
+
+    def __init__(self, stored: Array, data: Description, device: str = "cpu") -> None:
+        self.stored = torch.from_numpy(stored).to(device)
+        self.maximum, self.redrawn = data.maximum, data.redrawn
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+    @property
+    def device(self) -> torch.device:
+        """Where they lie."""
+        return self.stored.device
+
+    def first(self, count: int) -> "Inputs":
+        """The first ``count`` samples, or all where there are fewer."""
+        part = object.__new__(Inputs)
+        part.stored, part.maximum, part.redrawn = self.stored[:count], self.maximum, self.redrawn
+        return part
+
+    def all(self) -> Tensor:
+        """All samples as floats (n, *shape), in the data set's value range."""
+        return self._floats(self.stored)
+
+    def rows(self, index: Tensor) -> Tensor:
+        """Samples ``index`` int64 (B,) on the device as floats (B, *shape)."""
+        return self._floats(self.stored.index_select(0, index))
+
+    def drawn(self, index: Tensor, seed: int) -> Tensor:
+        """As `rows`, for a training step; where the data set says so, Bernoulli variables drawn
+        under ``seed`` with the samples as probabilities.
+        """
+        rows = self.rows(index)
+        if not self.redrawn:
+            return rows
+        return torch.bernoulli(rows, generator=Generator(self.device).manual_seed(seed))
+
+    def batches(self, size: int) -> Iterator[Tensor]:
+        """All samples in order, as floats (B, *shape)."""
+        for stored in self.stored.split(size):
+            yield self._floats(stored)
+
+    def _floats(self, stored: Tensor) -> Tensor:
+        return stored.float() if self.maximum == 1 else stored.float().div_(self.maximum)

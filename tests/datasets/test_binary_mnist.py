@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aebench import registry
-from aebench.datasets import binary_mnist, binary_mnist_static, mnist, omniglot
+from aebench.datasets import binary_mnist, binary_mnist_static, omniglot
 from aebench.datasets.download import Unavailable
 from tests.datasets import small_files
 

@@ -6,18 +6,21 @@ bytes whenever they are made, the latter never are.
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
+from aebench.across_datasets.pairs import comparisons
+from aebench.across_datasets.rankings import rankings
 from aebench.calibration import REFERENCES
 from aebench.files import read_json, written_whole
 from aebench.provenance import RECORD
 from aebench.registry import metrics
 from aebench.results import RunResults
-from aebench.statistics import holm, mean_interval, paired_p_value
+from aebench.statistics import Better, mark_winner, mean_interval
 
 WHERE = ["hardware", "dataset", "variant", "setting"]
-SIGNIFICANCE = 0.05
 COST = "cost"
 SUMMARY = [*WHERE, "group", "metric", "mean", "low", "high", "seeds", "failed"]
 SUMMARY += ["rank", "p_value", "best", "tied"]
@@ -55,21 +58,23 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     """One row per setting and metric: mean, 95 % t interval over seeds, and standing.
 
     ``seeds`` counts the values in the mean, ``failed`` the seeds that gave none. Within a data set,
-    hardware and metric, ``rank`` 1 is the best mean; ``p_value`` tests each setting against it
-    (paired t over common seeds, Holm-adjusted); ``best`` marks the leader and ``tied`` whoever is
-    not significantly worse (nobody with one seed, where nothing is tested). Settings with failed
-    seeds never lead.
+    hardware and metric, ``rank`` 1 is the best mean and ``best``; ``p_value`` tests each other
+    setting against it (two-sided paired t over seeds, Holm-adjusted as part of all pairs of
+    settings, for the best was picked after looking: `aebench.statistics.mark_winner`), and ``tied``
+    marks whoever is not significantly worse at 5 %. With one seed nothing is tested and nobody
+    tied; without seeds there is no interval. Settings with failed seeds rank last, untested.
     """
     rows: list[dict[str, object]] = []
     seeds = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique()
     values = table[table["value"].notna()]
     for where, part in values.groupby(["hardware", "dataset", "group", "metric"], sort=False):
         kind, dataset, group, metric = map(str, where)
-        compared = []
+        compared, by_seed = [], []
         for name, of_setting in part.groupby(["variant", "setting"], sort=False):
             variant, setting = map(str, name)
-            interval = mean_interval(list(of_setting["value"]))
-            by_seed = of_setting.set_index("seed")["value"]
+            scored = of_setting.set_index("seed")["value"].sort_index()
+            interval = mean_interval(list(scored))
+            by_seed.append(scored)
             compared.append(
                 {
                     "hardware": kind,
@@ -79,43 +84,43 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
                     "group": group,
                     "metric": metric,
                     **interval._asdict(),
-                    "seeds": len(by_seed),
-                    "failed": int(seeds.loc[(kind, dataset, setting)]) - len(by_seed),
-                    "by_seed": by_seed,
+                    "seeds": len(scored),
+                    "failed": int(seeds.loc[(kind, dataset, setting)]) - len(scored),
                 }
             )
-        rows += _standing(compared, metrics()[metric].properties["better"])
+        standings = _standings(compared, by_seed, metrics()[metric].properties["better"])
+        rows += [row | standing for row, standing in zip(compared, standings, strict=True)]
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
-def _standing(compared: list[dict[str, object]], better: str) -> list[dict[str, object]]:
-    """Add rank, p value and marks; no order where neither direction is better."""
+def _standings(
+    compared: list[dict[str, Any]], by_seed: list[pd.Series], better: Better | Literal["neither"]
+) -> list[dict[str, object]]:
+    """Rank, p value and marks of each setting; no order where neither direction is better."""
+    nothing = {"rank": None, "p_value": float("nan"), "best": False, "tied": False}
+    standings: list[dict[str, object]] = [dict(nothing) for _ in compared]
     if better == "neither":
-        return [
-            row | {"rank": None, "p_value": None, "best": False, "tied": False} for row in compared
-        ]
+        return standings
+    whole = [index for index, row in enumerate(compared) if not row["failed"]]
+    best = -1
+    if whole:
+        scores = np.stack([by_seed[index].to_numpy() for index in whole], axis=1)
+        marked = mark_winner(scores, better, "t")
+        best = whole[marked.winner]
+        for index, mark, p in zip(whole, marked.marks, marked.p_values, strict=True):
+            tested = mark in ("worse", "not distinguishable")
+            standings[index]["p_value"] = p if tested else float("nan")
+            standings[index]["tied"] = mark == "not distinguishable"
+        standings[best]["best"] = True
     sign = -1 if better == "higher" else 1
-    ordered = sorted(
-        compared, key=lambda row: (bool(row["failed"]), sign * float(str(row["mean"])))
-    )
-    leader = ordered[0]
-    p_values = [float("nan"), *(_p_value(leader, row) for row in ordered[1:])]
-    for rank, (row, p) in enumerate(zip(ordered, holm(p_values), strict=True), 1):
-        tied = row is not leader and not row["failed"] and p >= SIGNIFICANCE
-        row |= {
-            "rank": rank,
-            "p_value": p,
-            "best": row is leader and not row["failed"],
-            "tied": tied,
-        }
-    return compared
 
+    def place(index: int) -> tuple[bool, bool, float]:
+        row = compared[index]
+        return row["failed"] > 0, index != best, sign * row["mean"]
 
-def _p_value(first: dict[str, object], second: dict[str, object]) -> float:
-    a, b = first["by_seed"], second["by_seed"]
-    assert isinstance(a, pd.Series) and isinstance(b, pd.Series)
-    common = a.index.intersection(b.index)
-    return paired_p_value(list(a[common]), list(b[common]))
+    for rank, index in enumerate(sorted(range(len(compared)), key=place), 1):
+        standings[index]["rank"] = rank
+    return standings
 
 
 def calibration(places: Iterable[dict[str, str]]) -> pd.DataFrame:
@@ -142,16 +147,21 @@ def calibration(places: Iterable[dict[str, str]]) -> pd.DataFrame:
 def write(
     folder: Path, runs: Iterable[RunResults], calibrations: Iterable[dict[str, str]] = ()
 ) -> None:
-    """Write ``scores``, ``costs``, their summaries, ``failures`` and ``calibration``, each CSV and
-    Parquet.
+    """Write ``scores``, ``costs``, their summaries, ``comparisons`` and ``rankings`` (of costs
+    apart, too), ``failures`` and ``calibration``, each CSV and Parquet.
     """
     table = scores(runs)
     of_cost = table["group"] == COST
+    of_scores, of_costs = table[~of_cost], table[of_cost]
     tables = {
-        "scores": table[~of_cost],
-        "costs": table[of_cost],
-        "scores-summary": summary(table[~of_cost]),
-        "costs-summary": summary(table[of_cost]),
+        "scores": of_scores,
+        "costs": of_costs,
+        "scores-summary": summary(of_scores),
+        "costs-summary": summary(of_costs),
+        "comparisons": comparisons(of_scores),
+        "costs-comparisons": comparisons(of_costs),
+        "rankings": rankings(of_scores),
+        "costs-rankings": rankings(of_costs),
         "failures": failures(table),
         "calibration": calibration(calibrations),
     }

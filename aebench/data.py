@@ -138,7 +138,8 @@ def save(directory: Path, description: Description, splits: Splits) -> None:
         "splits": {name: len(split.inputs) for name, split in splits.named.items()},
         "features": 0 if splits.dictionary is None else len(splits.dictionary),
     }
-    write_json(directory / "data.json", asdict(description) | prepared)
+    # unsorted: the factors are in the order of their columns
+    write_json(directory / "data.json", asdict(description) | prepared, sort_keys=False)
 
 
 def load(directory: Path) -> tuple[Description, dict[str, Array]]:

@@ -88,9 +88,9 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON with sorted keys, so that equal content gives equal bytes."""
-    write_text(path, json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+def write_json(path: Path, content: Any, sort_keys: bool = True) -> None:
+    """Write JSON, its keys sorted unless their order says something."""
+    write_text(path, json.dumps(content, indent=1, sort_keys=sort_keys, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> Any:

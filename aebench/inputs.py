@@ -9,11 +9,10 @@ from aebench.data import Array, Description
 
 
 class Inputs:
-    """``stored`` integers or floats (n, *shape) of a data set on ``device``."""
+    """``stored`` integers or floats (n, *shape) of a data set, on ``device``."""
 
-    def __init__(self, stored: Array, data: Description, device: str = "cpu") -> None:
-        self.stored = torch.from_numpy(stored).to(device)
-        self.maximum, self.redrawn = data.maximum, data.redrawn
+    def __init__(self, stored: Array | Tensor, data: Description, device: str = "cpu") -> None:
+        self.stored, self.data = torch.as_tensor(stored, device=device), data
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -25,9 +24,7 @@ class Inputs:
 
     def first(self, count: int) -> "Inputs":
         """The first ``count`` samples, or all where there are fewer."""
-        part = object.__new__(Inputs)
-        part.stored, part.maximum, part.redrawn = self.stored[:count], self.maximum, self.redrawn
-        return part
+        return Inputs(self.stored[:count], self.data, str(self.device))
 
     def all(self) -> Tensor:
         """All samples as floats (n, *shape), in the data set's value range."""
@@ -42,7 +39,7 @@ class Inputs:
         under ``seed`` with the samples as probabilities.
         """
         rows = self.rows(index)
-        if not self.redrawn:
+        if not self.data.redrawn:
             return rows
         return torch.bernoulli(rows, generator=Generator(self.device).manual_seed(seed))
 
@@ -52,4 +49,5 @@ class Inputs:
             yield self._floats(stored)
 
     def _floats(self, stored: Tensor) -> Tensor:
-        return stored.float() if self.maximum == 1 else stored.float().div_(self.maximum)
+        scaled = stored.dtype == torch.uint8 and self.data.maximum > 1
+        return stored.float().div_(self.data.maximum) if scaled else stored.float()

@@ -27,6 +27,12 @@ class Run:
         return files.run_folder(self.hardware, self.dataset, self.setting.name, self.seed)
 
 
+def metric_modules(group: str) -> list[str]:
+    """The modules that define a group's metrics."""
+    found = registry.metrics().values()
+    return sorted({metric.module for metric in found if metric.properties["group"] == group})
+
+
 class Plan:
     """What a configuration asks for. Paths carry keys; equal keys mean equal results."""
 
@@ -103,7 +109,7 @@ class Plan:
     @cache  # noqa: B019 - a plan lives as long as its process
     def measure_key(self, run: Run, group: str) -> str:
         """Key of one group of scores."""
-        return key("scripts.measure", f"aebench.metrics.{group}", artefacts=self.encode_key(run))
+        return key("scripts.measure", *metric_modules(group), artefacts=self.encode_key(run))
 
     @cached_property
     def calibrations(self) -> list[tuple[str, str]]:
@@ -117,7 +123,7 @@ class Plan:
     def calibration_folder(self, dataset: str, group: str) -> Path:
         """Where a data set's calibration of a metric group lies."""
         data = [str(folder) for folder in self.data_folders(dataset)]
-        made_by = key("scripts.calibrate", f"aebench.metrics.{group}", data=data[0])
+        made_by = key("scripts.calibrate", *metric_modules(group), data=data[0])
         return files.calibration_folder(dataset, group, made_by)
 
     def calibration_files(self) -> list[Path]:
@@ -203,25 +209,38 @@ class Plan:
         return Run(hardware, dataset, self.settings[setting], int(seed))
 
     def check_files(self, directory: Path) -> None:
-        """Raise `Mistake` for a data set whose files are neither there nor to be fetched."""
+        """Raise `Mistake` for a data set that cannot be trained on, or whose files are neither
+        there nor to be fetched.
+        """
         for name, entry in self.datasets.items():
-            own = directory / (entry.properties.get("folder") or name)
-            wanted = missing(entry.properties.get("files", ()), own, directory)
-            mirrors = entry.properties.get("mirrors", ())
             if "train" not in entry.properties["splits"]:
                 raise Mistake(
                     f"datasets: '{name}' has no training images, only some to evaluate on"
                 )
             if "path" in entry.settings and not self._listed(name):
                 raise Mistake(f"datasets.{name}.path: no files in '{self._path(name)}'")
-            prepared = all(folder.is_dir() for folder in self.data_folders(name))
-            if wanted and not prepared and not reachable(mirrors):
-                places = f"{own.resolve()} and {directory.resolve()}"
-                raise Mistake(
-                    f"datasets: '{name}' needs {', '.join(wanted)} (gzipped or not); "
-                    f"looked in {places}, and no mirror answers ({', '.join(mirrors)}); "
-                    f"put the files there, or set data_directory or {files.DATA_DIRECTORY}"
-                )
+        absent = {
+            name: answer for name in self.datasets if (answer := self._absent(name, directory))
+        }
+        if absent:
+            first, *others = absent
+            more = f" (so does {', '.join(others)})" if others else ""
+            raise Mistake(f"datasets: '{first}'{more} {absent[first]}")
+
+    def _absent(self, name: str, directory: Path) -> str:
+        """What files a data set needs and cannot have, or nothing."""
+        properties = self.datasets[name].properties
+        own = directory / (properties.get("folder") or name)
+        wanted = missing(properties.get("files", ()), own, directory)
+        mirrors = properties.get("mirrors", ())
+        prepared = all(folder.is_dir() for folder in self.data_folders(name))
+        if not wanted or prepared or reachable(mirrors):
+            return ""
+        return (
+            f"needs {', '.join(wanted)} (gzipped or not); looked in {own.resolve()} and "
+            f"{directory.resolve()}, and no mirror answers ({', '.join(mirrors)}); put the files "
+            f"there, or set data_directory or {files.DATA_DIRECTORY}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The plan as the tail of the workflow reads it: every run and where its results lie."""

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from aebench.data import Array
 from aebench.figures import style
 
-LOW, HIGH, CELL = 0.0, 1.0, 0.24
+LOW, HIGH, CELL = 0.0, 1.0, 0.2
 """The scale's ends; inches along a cell's side."""
 
 
@@ -32,7 +32,7 @@ def draw(
     naming = 0.1 + max(style.width_of(matrix.rows) for matrix in shown)
     columns = max(len(matrix.columns) for matrix in shown)
     rows = max(len(matrix.rows) for matrix in shown)
-    slanted = max(len(name) for matrix in shown for name in matrix.columns) > 4
+    slanted = not all(name.startswith("$") for matrix in shown for name in matrix.columns)
     below = 0.1 + 0.7 * style.width_of(shown[0].columns) if slanted else 0.22
     block = naming + CELL * columns + 0.2
     across = max(1, int((width + 0.2) // block))
@@ -69,7 +69,7 @@ def _heat_map(
         if abs(value) >= 0.1:
             ink = "white" if abs(value) > 0.6 else style.INK
             number = f"{100 * value:.0f}".replace("-", "−")
-            axes.text(column, row, number, ha="center", va="center", color=ink, fontsize=6)
+            axes.text(column, row, number, ha="center", va="center", color=ink, fontsize=5.5)
     turn: Any = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
     axes.set_xticks(range(columns), list(matrix.columns), fontsize=7, **turn)
     axes.set_yticks(range(rows), list(matrix.rows), fontsize=7)

@@ -45,6 +45,7 @@ def test_saving_and_loading_keeps_every_bit(tmp_path: Path) -> None:
     data.save(tmp_path, Description(name="sprites", **properties), splits)
     description, arrays = data.load(tmp_path)
     assert description.splits == {"train": 30, "validation": 5, "test": 10}
+    assert list(description.factors.items()) == list(properties["factors"].items())
     assert arrays.keys() == splits.arrays.keys()
     for name, array in splits.arrays.items():
         np.testing.assert_array_equal(arrays[name], array)

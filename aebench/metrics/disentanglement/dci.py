@@ -1,5 +1,7 @@
 """DCI: whether predictors of the factors lean on one code dimension each."""
 
+from typing import Any
+
 import numpy as np
 
 from aebench.data import Array
@@ -29,16 +31,18 @@ Fitted = tuple[Array, float, float]  # importance (d,), informativeness in train
         "informativeness_train": "dci_informativeness_train",
         "informativeness_test": "dci_informativeness",
     },
+    matrices={"importance": "dci_importance"},
 )
-def dci(
+def dci_with_importance(
     codes: Array,
     factors: Array,
     codes_test: Array,
     factors_test: Array,
     predictor: str = "gbt",
     seed: int = 0,
-) -> dict[str, float]:
-    """Disentanglement, completeness and informativeness of codes, from one predictor per factor.
+) -> dict[str, Any]:
+    """Disentanglement, completeness and informativeness of codes, from one predictor per factor,
+    and the ``importance`` matrix float (d, k) that the first two are of.
 
     ``codes`` float (n, d), ``factors`` int (n, k), and the same of the test rows. ``predictor``:
 
@@ -53,7 +57,8 @@ def dci(
       disentanglement loop stops at the first dimension of no importance; here that one is passed
       over. Test rows are scaled as training's.
 
-    A factor that does not vary in training is left out (the references fail there); one that is not
+    A factor that does not vary in training is left out (the references fail there), its column of
+    the matrix zero; one that is not
     encoded still gets importances and drags scores down, as in the reference. Codes of no varying
     dimensions score 0 in disentanglement and completeness. Raises `ValueError` for an unknown
     predictor, arrays that do not fit, or no factor that varies.
@@ -63,6 +68,8 @@ def dci(
     )
     fitted = _fitted(codes, factors, codes_test, factors_test, predictor, seed)
     importance = np.stack([one[0] for one in fitted], axis=1)
+    whole = np.zeros((codes.shape[1], factors.shape[1]))
+    whole[:, varying_factors(factors)] = importance
     regression = predictor in ("lasso", "forest")
     return {
         "disentanglement": disentanglement(importance),
@@ -71,7 +78,23 @@ def dci(
         ),
         "informativeness_train": float(np.mean([one[1] for one in fitted])),
         "informativeness_test": float(np.mean([one[2] for one in fitted])),
+        "importance": whole,
     }
+
+
+def dci(
+    codes: Array,
+    factors: Array,
+    codes_test: Array,
+    factors_test: Array,
+    predictor: str = "gbt",
+    seed: int = 0,
+) -> dict[str, float]:
+    """`dci_with_importance` without the matrix: ``disentanglement``, ``completeness``,
+    ``informativeness_train`` and ``informativeness_test``, each in [0, 1].
+    """
+    found = dci_with_importance(codes, factors, codes_test, factors_test, predictor, seed)
+    return {name: value for name, value in found.items() if name != "importance"}
 
 
 def importance_matrix(codes: Array, factors: Array, predictor: str = "gbt", seed: int = 0) -> Array:
@@ -80,10 +103,8 @@ def importance_matrix(codes: Array, factors: Array, predictor: str = "gbt", seed
     As in `dci`; columns of boosted trees and forests sum to 1, lasso's are absolute weights. A
     factor that does not vary has a column of zeros.
     """
-    codes, factors, _, _ = checked_splits(codes, factors, codes, factors)
-    importance = np.zeros((codes.shape[1], factors.shape[1]))
-    fitted = _fitted(codes, factors, codes[:2], factors[:2], predictor, seed)
-    importance[:, varying_factors(factors)] = np.stack([one[0] for one in fitted], axis=1)
+    found = dci_with_importance(codes, factors, codes[:2], factors[:2], predictor, seed)
+    importance: Array = found["importance"]
     return importance
 
 

@@ -71,6 +71,23 @@ def infomec(
     }
 
 
+@metric(
+    better="higher",
+    unit="",
+    value_range="[0, 1]",
+    source="Hsu et al. 2023, as computed by latent_quantization's infomec.py for discrete latents",
+    reads=("indices", "factors"),
+    values={
+        "infom": "infom_of_indices",
+        "infoe": "infoe_of_indices",
+        "infoc": "infoc_of_indices",
+    },
+)
+def infomec_of_indices(indices: Array, factors: Array) -> dict[str, float]:
+    """`infomec` of discrete codes: of the indices int (n, positions) in place of numbers."""
+    return infomec(indices.astype(float), factors, discrete=True)
+
+
 def normalised_information(
     codes: Array, factors: Array, discrete: bool = False, *, neighbours: int = 10, seed: int = 0
 ) -> Array:

@@ -1,0 +1,188 @@
+"""Figures as the page carries them: once each, and light.
+
+A page holds hundreds of pictures. What matplotlib writes is rounded to a hundredth of a point, its
+repeated texts become references, and its pixels are packed anew; the files in ``results/figures``
+stay as they were drawn.
+"""
+
+import base64
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree as Tree
+
+from aebench.files import read_json
+
+SVG = "{http://www.w3.org/2000/svg}"
+OLD_LINK = "{http://www.w3.org/1999/xlink}href"
+LINK = "href"
+PNG = "data:image/png;base64,"
+GLYPH_SCALE = "scale(0.015625)"
+QUALITY = 80
+"""WebP quality of pictures in colour; grey ones are kept exactly."""
+ROUNDED = ("d", "x", "y", "width", "height", "points")
+SAFE = " '<>=:;/,.()+-!@*[]{}|?$^`\\"
+"""Characters, beside letters and digits, that a ``data:`` address in double quotes may hold."""
+
+
+def read_figure(dataset: str, figure: str, folder: str) -> dict[str, Any]:
+    """A figure's texts, its picture of all settings, and one of each setting.
+
+    ``dataset`` is empty for a figure across data sets, which may have no settings of its own.
+    """
+    path = Path(folder)
+    texts = read_json(path / "figure.json")
+    return {
+        "name": figure,
+        "dataset": dataset,
+        "title": texts["title"],
+        "caption": texts["caption"],
+        "folder": folder,
+        "svg": address(path / "all.svg"),
+        "settings": {name: address(path / f"{name}.svg") for name in texts.get("variants", [])},
+    }
+
+
+def address(path: Path) -> str:
+    """An SVG file as a ``data:`` address, to stand in double quotes as it is."""
+    text = light(path.read_text(encoding="utf-8"))
+    if "'" not in text:
+        text = text.replace('"', "'")
+    return f"data:image/svg+xml,{quote(text, safe=SAFE)}"
+
+
+def light(svg: str) -> str:
+    """The same picture in fewer bytes; see the module's first lines for what changes."""
+    root = Tree.fromstring(svg)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{SVG}metadata":
+                parent.remove(child)
+        if OLD_LINK in parent.attrib:
+            parent.set(LINK, parent.attrib.pop(OLD_LINK))
+        if parent.tag == f"{SVG}image":
+            parent.set(LINK, packed(parent.get(LINK, "")))
+        _shorten(parent)
+    _share_texts(root)
+    _share_styles(root)
+    _drop_names(root)
+    Tree.register_namespace("", SVG.strip("{}"))
+    return Tree.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+def packed(picture: str) -> str:
+    """A PNG's address as that of the WebP it becomes, if that is shorter."""
+    from PIL import Image  # comes with matplotlib
+
+    content = "".join(picture.removeprefix(PNG).split())
+    if not picture.startswith(PNG):
+        return picture
+    image = Image.open(BytesIO(base64.b64decode(content))).convert("RGB")
+    close = _webp(image, lossless=False)
+    red, green, blue = (band.tobytes() for band in image.split())
+    exact = _webp(image, lossless=True) if red == green == blue else content
+    webp = exact if len(exact) <= 2 * len(close) and exact != content else close
+    return f"data:image/webp;base64,{webp}" if len(webp) < len(content) else PNG + content
+
+
+def _webp(image: "Image", lossless: bool) -> str:
+    written = BytesIO()
+    image.save(written, "webp", lossless=lossless, quality=QUALITY, method=4)
+    return base64.b64encode(written.getvalue()).decode()
+
+
+def _shorten(element: Tree.Element) -> None:
+    """Round numbers and drop white space."""
+    for name in ROUNDED:
+        if name in element.attrib:
+            element.set(name, _rounded(element.attrib[name]))
+    if "transform" in element.attrib:
+        _shorten_transform(element)
+    if "style" in element.attrib:
+        element.set("style", re.sub(r"([:;])\s+", r"\1", element.attrib["style"]))
+    if element.tag != f"{SVG}style":
+        element.text = None
+    element.tail = None
+
+
+def _shorten_transform(element: Tree.Element) -> None:
+    """Scales keep their digits; glyphs, outlined in 1/64 of a unit, are as good in 1/8."""
+    moves = re.sub(r"translate\(.*?\)", lambda m: _rounded(m[0]), element.attrib["transform"])
+    element.set("transform", moves)
+    along = re.fullmatch(r"translate\((\S+) 0\)", moves)
+    if along and element.tag == f"{SVG}use":
+        del element.attrib["transform"]
+        element.set("x", along[1])
+    elif moves == GLYPH_SCALE and "d" in element.attrib:  # a space has no outline
+        outline = re.sub(r"-?\d+", lambda m: f"{round(int(m[0]) / 8)}", element.attrib["d"])
+        element.attrib |= {"d": outline, "transform": "scale(.125)"}
+
+
+def _rounded(numbers: str) -> str:
+    short = re.sub(r"-?\d+\.\d+", lambda found: f"{round(float(found[0]), 2):g}", numbers)
+    # %g keeps six digits: enough below 10,000 points, exact where there was no fraction
+    return re.sub(r"\s*([A-Za-z,()])\s*", r"\1", " ".join(short.split()))
+
+
+def _share_texts(root: Tree.Element) -> None:
+    """Let a run of glyphs that was there before be a reference to the first."""
+    definitions = Tree.Element(f"{SVG}defs")
+    known: dict[str, str] = {}
+    for parent in list(root.iter(f"{SVG}g")):
+        for local in parent.findall(f"{SVG}defs"):
+            parent.remove(local)
+            definitions.extend(local)
+        glyphs = list(parent)
+        if len(glyphs) < 2 or any(child.tag != f"{SVG}use" for child in glyphs):
+            continue
+        if not all("DejaVu" in child.get(LINK, "") for child in glyphs):
+            continue
+        run = "".join(Tree.tostring(child, encoding="unicode") for child in glyphs)
+        if run not in known:
+            known[run] = f"t{len(known)}"
+            shared = Tree.SubElement(definitions, f"{SVG}g", {"id": known[run]})
+            shared.extend(glyphs)
+        for child in glyphs:
+            parent.remove(child)
+        Tree.SubElement(parent, f"{SVG}use", {LINK: f"#{known[run]}"})
+    root.insert(0, definitions)
+
+
+def _share_styles(root: Tree.Element) -> None:
+    """Let styles that occur more than once be classes."""
+    styles = [element.get("style", "") for element in root.iter()]
+    repeated = (style for style in dict.fromkeys(styles) if style and styles.count(style) > 1)
+    classes = {style: f"c{index}" for index, style in enumerate(repeated)}
+    for element in root.iter():
+        if element.get("style") in classes:
+            element.set("class", classes[element.attrib.pop("style")])
+    sheet = Tree.SubElement(root, f"{SVG}style")
+    sheet.text = "".join(f".{name}{{{style}}}" for style, name in classes.items())
+
+
+def _drop_names(root: Tree.Element) -> None:
+    """Keep the names that something refers to, shortened; groups without attributes dissolve."""
+    written = Tree.tostring(root, encoding="unicode")
+    used = dict.fromkeys(re.findall(r'(?:url\(|href=")#([^")]+)', written))
+    short = {name: f"n{index:x}" for index, name in enumerate(used)}
+    for element in root.iter():
+        name = element.attrib.pop("id", "")
+        if name in short:
+            element.set("id", short[name])
+        for key in (LINK, "clip-path"):
+            if "#" in (value := element.get(key, "")) and not value.startswith("data:"):
+                before, _, rest = value.partition("#")
+                target = rest.rstrip(")")
+                element.set(key, f"{before}#{short[target]}{rest[len(target) :]}")
+    _dissolve(root)
+
+
+def _dissolve(parent: Tree.Element) -> None:
+    children: list[Tree.Element] = []
+    for child in parent:
+        _dissolve(child)
+        plain = child.tag == f"{SVG}g" and not child.attrib
+        children += list(child) if plain else [child]
+    parent[:] = children

@@ -6,7 +6,7 @@ bytes whenever they are made, the latter never are.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from aebench.across_datasets.pairs import comparisons
 from aebench.across_datasets.rankings import rankings
 from aebench.calibration import REFERENCES
+from aebench.data import Array
 from aebench.files import read_json, written_whole
 from aebench.provenance import RECORD
 from aebench.registry import metrics
@@ -65,60 +66,64 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     tied; without seeds there is no interval. Settings with failed seeds rank last, untested.
     """
     rows: list[dict[str, object]] = []
-    seeds = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique()
+    asked = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique().to_dict()
+    family = table.drop_duplicates("setting").set_index("setting")["variant"].to_dict()
     values = table[table["value"].notna()]
     for where, part in values.groupby(["hardware", "dataset", "group", "metric"], sort=False):
         kind, dataset, group, metric = map(str, where)
-        compared, by_seed = [], []
-        for name, of_setting in part.groupby(["variant", "setting"], sort=False):
-            variant, setting = map(str, name)
-            scored = of_setting.set_index("seed")["value"].sort_index()
-            interval = mean_interval(list(scored))
-            by_seed.append(scored)
-            compared.append(
-                {
-                    "hardware": kind,
-                    "dataset": dataset,
-                    "variant": variant,
-                    "setting": setting,
-                    "group": group,
-                    "metric": metric,
-                    **interval._asdict(),
-                    "seeds": len(scored),
-                    "failed": int(seeds.loc[(kind, dataset, setting)]) - len(scored),
-                }
-            )
-        standings = _standings(compared, by_seed, metrics()[metric].properties["better"])
-        rows += [row | standing for row, standing in zip(compared, standings, strict=True)]
+        settings, scored = _by_seed(part)
+        counts = np.isfinite(scored).sum(axis=1)
+        failed = np.array([asked[kind, dataset, setting] for setting in settings]) - counts
+        means = [mean_interval(list(row[np.isfinite(row)])) for row in scored]
+        better = metrics()[metric].properties["better"]
+        standings = _standings(scored, [interval.mean for interval in means], failed > 0, better)
+        rows += [
+            {
+                "hardware": kind,
+                "dataset": dataset,
+                "variant": family[setting],
+                "setting": setting,
+                "group": group,
+                "metric": metric,
+                **means[index]._asdict(),
+                "seeds": int(counts[index]),
+                "failed": int(failed[index]),
+                **standings[index],
+            }
+            for index, setting in enumerate(settings)
+        ]
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
+def _by_seed(part: pd.DataFrame) -> tuple[list[str], Array]:
+    """Settings, and their values of one metric (settings, seeds), NaN where there is none."""
+    places, settings = pd.factorize(part["setting"])
+    columns, seeds = pd.factorize(part["seed"], sort=True)
+    values = np.full((len(settings), len(seeds)), np.nan)
+    values[places, columns] = part["value"]
+    return [str(setting) for setting in settings], values
+
+
 def _standings(
-    compared: list[dict[str, Any]], by_seed: list[pd.Series], better: Better | Literal["neither"]
+    values: Array, means: list[float], failed: Array, better: Better | Literal["neither"]
 ) -> list[dict[str, object]]:
     """Rank, p value and marks of each setting; no order where neither direction is better."""
     nothing = {"rank": None, "p_value": float("nan"), "best": False, "tied": False}
-    standings: list[dict[str, object]] = [dict(nothing) for _ in compared]
+    standings: list[dict[str, object]] = [dict(nothing) for _ in means]
     if better == "neither":
         return standings
-    whole = [index for index, row in enumerate(compared) if not row["failed"]]
     best = -1
-    if whole:
-        scores = np.stack([by_seed[index].to_numpy() for index in whole], axis=1)
-        marked = mark_winner(scores, better, "t")
-        best = whole[marked.winner]
-        for index, mark, p in zip(whole, marked.marks, marked.p_values, strict=True):
-            tested = mark in ("worse", "not distinguishable")
-            standings[index]["p_value"] = p if tested else float("nan")
-            standings[index]["tied"] = mark == "not distinguishable"
+    whole = np.flatnonzero(~failed)
+    if len(whole):
+        marked = mark_winner(values[whole].T, better, "t")
+        best = int(whole[marked.winner])
         standings[best]["best"] = True
+        for index, mark, p in zip(whole, marked.marks, marked.p_values, strict=True):
+            if mark in ("worse", "not distinguishable"):
+                standings[index] |= {"p_value": p, "tied": mark == "not distinguishable"}
     sign = -1 if better == "higher" else 1
-
-    def place(index: int) -> tuple[bool, bool, float]:
-        row = compared[index]
-        return row["failed"] > 0, index != best, sign * row["mean"]
-
-    for rank, index in enumerate(sorted(range(len(compared)), key=place), 1):
+    order = np.lexsort((sign * np.array(means), np.arange(len(means)) != best, failed))
+    for rank, index in enumerate(order, 1):
         standings[index]["rank"] = rank
     return standings
 

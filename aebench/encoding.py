@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,14 @@ from aebench.corruptions import corrupted
 from aebench.data import Array
 from aebench.inputs import Inputs
 from aebench.variants.base import Variant
-from aebench.variants.capabilities import Bounded, DiscreteCodes, Generative, Probabilistic
+from aebench.variants.capabilities import (
+    Bounded,
+    Classifying,
+    DiscreteCodes,
+    Generative,
+    PartlySeeing,
+    Probabilistic,
+)
 
 RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 8_000_000
 """Test samples, and numbers in them, reconstructed at most: the first, for every variant alike."""
@@ -23,7 +31,7 @@ BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
 """Test samples whose likelihood is bounded, numbers decoded for it, draws for each sample."""
 CORRUPTED = 500
 TIMED, REPEATS = 500, 3
-TRAVERSED, TRAVERSAL_STEPS = 2, 8
+TRAVERSED, TRAVERSAL_STEPS, MOST_TRAVERSED = 2, 8, 32
 BATCH = 500
 
 
@@ -32,24 +40,25 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
     """Everything a metric or figure may ask of a run.
 
     ``codes`` and ``train_codes`` (n, L) of ``test`` and ``train``; ``reconstructions`` (m, *shape)
-    of the first test samples; ``traversals`` (samples, L, steps, *shape). With the capability,
+    of the first test samples; what `traversals` gives. With the capability,
     ``prior_codes`` (4000, L) and the first of them decoded, ``samples`` (64, *shape);
     ``posterior_mean``, ``posterior_log_variance`` and a draw, ``sampled_codes``, (n, L);
-    ``log_weights`` and ``log_likelihoods`` (m, draws); ``indices`` (n, positions) and
-    ``codebook_size``. Of images, what `disturbed` gives.
+    what `bounds` gives; ``indices`` (n, positions) and ``codebook_size``; ``class_logits``
+    (n, classes). Of images, what `disturbed` gives.
     """
     variant.eval()
-    reconstructed = min(RECONSTRUCTED, RECONSTRUCTED_NUMBERS // variant.data.dimensions)
-    bounded = min(BOUNDED, BOUNDED_NUMBERS // (DRAWS * variant.data.dimensions))
+    generator = Generator(test.device).manual_seed(seed)
     codes = _batched(variant.encode, test.batches(BATCH))
     train_codes = _batched(variant.encode, train.batches(BATCH))
-    found: dict[str, Tensor] = {
-        "codes": codes,
-        "train_codes": train_codes,
-        "reconstructions": _batched(variant.decode, codes[:reconstructed].split(BATCH)),
-        "traversals": traversals(variant, codes[:TRAVERSED], train_codes),
-    }
-    generator = Generator(test.device).manual_seed(seed)
+    found: dict[str, Tensor] = {"codes": codes, "train_codes": train_codes}
+    if isinstance(variant, PartlySeeing):
+        shown = test.first(_affordable(RECONSTRUCTED, variant)).batches(BATCH)
+        reconstruct = partial(variant.reconstruct, generator=generator)
+        found["reconstructions"] = _batched(reconstruct, shown)
+    else:
+        shown_codes = codes[: _affordable(RECONSTRUCTED, variant)]
+        found["reconstructions"] = _batched(variant.decode, shown_codes.split(BATCH))
+        found |= traversals(variant, codes[:TRAVERSED], train_codes)
     if isinstance(variant, Generative):
         found["prior_codes"] = variant.prior_codes(PRIOR_CODES, generator)
         found["samples"] = variant.decode(found["prior_codes"][:SAMPLES])
@@ -60,45 +69,65 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
         found["posterior_mean"], found["posterior_log_variance"] = posterior
         found["sampled_codes"] = posterior.sample(generator)
     if isinstance(variant, Bounded):
-        batches = test.first(bounded).batches(BATCH)
-        pairs = [variant.log_weights(inputs, DRAWS, generator) for inputs in batches]
-        weights, likelihoods = zip(*pairs, strict=True)
-        found["log_weights"], found["log_likelihoods"] = torch.cat(weights), torch.cat(likelihoods)
-    if variant.data.kind == "image":
-        found |= disturbed(variant, test.first(CORRUPTED).all())
+        found |= bounds(variant, test, generator)
     if isinstance(variant, DiscreteCodes):
         found["indices"] = _batched(variant.indices, test.batches(BATCH))
         found["codebook_size"] = torch.tensor(variant.codebook_size)
+    if isinstance(variant, Classifying):
+        found["class_logits"] = _batched(variant.class_logits, test.batches(BATCH))
+    if variant.data.kind == "image":
+        found |= disturbed(variant, test.first(CORRUPTED).all())
     return {name: tensor.cpu().numpy() for name, tensor in found.items()}
 
 
+def bounds(variant: Variant, test: Inputs, generator: Generator) -> dict[str, Tensor]:
+    """``log_weights`` and ``log_likelihoods`` (m, DRAWS) of the first test samples."""
+    assert isinstance(variant, Bounded)
+    count = _affordable(BOUNDED, variant, BOUNDED_NUMBERS // DRAWS)
+    batches = test.first(count).batches(BATCH)
+    pairs = [variant.log_weights(inputs, DRAWS, generator) for inputs in batches]
+    weights, likelihoods = map(torch.cat, zip(*pairs, strict=True))
+    return {"log_weights": weights, "log_likelihoods": likelihoods}
+
+
 def disturbed(variant: Variant, images: Tensor) -> dict[str, Tensor]:
-    """What becomes of corrupted copies of ``images`` (n, c, h, w): ``<corruption>_reconstructions``
-    (n, c, h, w), and ``shifted_codes`` (n, L).
+    """What becomes of corrupted copies of ``images`` (n, c, h, w): ``shifted_codes`` (n, L) and,
+    where codes can be decoded, ``<corruption>_reconstructions`` (n, c, h, w).
     """
     copies = corrupted(images.cpu().numpy())
     codes = {
         name: _batched(variant.encode, torch.from_numpy(copy).to(images.device).split(BATCH))
         for name, copy in copies.items()
     }
-    found = {
-        f"{name}_reconstructions": _batched(variant.decode, of_copy.split(BATCH))
-        for name, of_copy in codes.items()
-    }
-    return found | {"shifted_codes": codes["shift"]}
+    found = {"shifted_codes": codes["shift"]}
+    if not isinstance(variant, PartlySeeing):
+        for name, of_copy in codes.items():
+            found[f"{name}_reconstructions"] = _batched(variant.decode, of_copy.split(BATCH))
+    return found
 
 
-def traversals(variant: Variant, codes: Tensor, train_codes: Tensor) -> Tensor:
+def traversals(variant: Variant, codes: Tensor, train_codes: Tensor) -> dict[str, Tensor]:
     """Decode ``codes`` (n, L) with one number at a time moved over ±2 of its standard deviations
-    around its mean over the training samples: (n, L, steps, *shape).
+    around its mean over the training samples: ``traversals`` (n, D, steps, *shape), and which
+    numbers those are, ``traversed`` (D,): all, or the most varying of many.
     """
     mean, deviation = train_codes.mean(0), train_codes.std(0)
+    most = min(MOST_TRAVERSED, codes.shape[1])
+    traversed = deviation.argsort(descending=True, stable=True)[:most].sort().values
     sweep = torch.linspace(-2, 2, TRAVERSAL_STEPS, device=codes.device)
-    moved = codes[:, None, None, :].repeat(1, codes.shape[1], TRAVERSAL_STEPS, 1)
-    for dimension in range(codes.shape[1]):
-        moved[:, dimension, :, dimension] = mean[dimension] + sweep * deviation[dimension]
+    moved = codes[:, None, None, :].repeat(1, most, TRAVERSAL_STEPS, 1)
+    for place, dimension in enumerate(traversed.tolist()):
+        moved[:, place, :, dimension] = mean[dimension] + sweep * deviation[dimension]
     decoded = _batched(variant.decode, moved.flatten(0, 2).split(BATCH))
-    return decoded.view(*moved.shape[:3], *decoded.shape[1:])
+    return {
+        "traversals": decoded.view(*moved.shape[:3], *decoded.shape[1:]),
+        "traversed": traversed,
+    }
+
+
+def _affordable(wanted: int, variant: Variant, numbers: int = RECONSTRUCTED_NUMBERS) -> int:
+    """How many of ``wanted`` samples have no more than ``numbers`` numbers together."""
+    return min(wanted, numbers // variant.data.dimensions)
 
 
 @torch.no_grad()
@@ -108,6 +137,8 @@ def inference_cost(variant: Variant, test: Inputs) -> dict[str, float]:
     """
 
     def roundtrip(inputs: Tensor) -> Tensor:
+        if isinstance(variant, PartlySeeing):
+            return variant.reconstruct(inputs, Generator(inputs.device).manual_seed(0))
         return variant.decode(variant.encode(inputs))
 
     variant.eval()

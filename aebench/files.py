@@ -20,6 +20,8 @@ PLAN = RESULTS / "plan.json"
 TABLES = RESULTS / "tables"
 REPORT = RESULTS / "report"
 USAGE = RESULTS / "usage.json"
+ALL_DATASETS = "all"
+"""Stands for a data set's name where figures of all of them together lie."""
 
 
 def data_directory(configured: str = "data") -> Path:
@@ -45,6 +47,11 @@ def step_folder(run: Path, step: str, key: str) -> Path:
 def calibration_folder(dataset: str, group: str, key: str) -> Path:
     """Scores of a perfect and a random code: ``calibration.json``."""
     return RESULTS / "calibration" / dataset / f"{group}-{key}"
+
+
+def classifier_folder(dataset: str, split: str, key: str) -> Path:
+    """A data set's classifier and its features of test images."""
+    return RESULTS / "classifier" / dataset / f"{split}-{key}"
 
 
 def figure_folder(dataset: str, figure: str, key: str) -> Path:

@@ -11,10 +11,10 @@ IMAGES_ONLY = frozenset(
     ["images", "data_range", "shifted_codes", "noise_reconstructions", "blur_reconstructions"]
     + ["occlusion_reconstructions", "shift_reconstructions"]
 )
+FEATURES = frozenset(["real_features", "sample_features", "reconstruction_features"])
+"""Of the data set's own classifier (`aebench.classifier`)."""
 DATA_PROPERTY = {
     "anomalies": "anomalies",
-    "features": "classifier",
-    "sample_features": "classifier",
     "labels": "classes",
     "train_labels": "classes",
     "factors": "factors",
@@ -25,9 +25,11 @@ DATA_PROPERTY = {
 CAPABILITY = {
     "samples": "Generative",
     "prior_codes": "Generative",
+    "sample_features": "Generative",
     "sampled_codes": "Probabilistic",
     "posterior_mean": "Probabilistic",
     "posterior_log_variance": "Probabilistic",
+    "class_logits": "Classifying",
     "log_weights": "Bounded",
     "log_likelihoods": "Bounded",
     "indices": "DiscreteCodes",
@@ -35,20 +37,49 @@ CAPABILITY = {
 }
 
 
+def classified(dataset: Entry) -> bool:
+    """Whether its images have labels or factors that a classifier can learn."""
+    known = dataset.properties.get("classes") or dataset.properties.get("factors")
+    return dataset.properties["kind"] == "image" and bool(known)
+
+
+NOT_WITH = {
+    # its code cannot be decoded
+    "traversals": "PartlySeeing",
+    "noise_reconstructions": "PartlySeeing",
+    "blur_reconstructions": "PartlySeeing",
+    "occlusion_reconstructions": "PartlySeeing",
+    "shift_reconstructions": "PartlySeeing",
+    # metrics of disentanglement are for codes of about as many numbers as there are factors
+    "active_codes": "Overcomplete",
+    "active_train_codes": "Overcomplete",
+}
+"""What variants with a capability do not have."""
+
+
 def offers(name: str, dataset: Entry, variant: Entry) -> bool:
     """Whether a run of ``variant`` on ``dataset`` has the array ``name``.
 
     Raises `KeyError` for a name that no run has.
     """
+    if name in FEATURES and not classified(dataset):
+        return False
+    if name in NOT_WITH and NOT_WITH[name] in capabilities(variant):
+        return False
     if name in IMAGES_ONLY:
         return bool(dataset.properties["kind"] == "image")
     if name in DATA_PROPERTY:
         return bool(dataset.properties.get(DATA_PROPERTY[name]))
     if name in CAPABILITY:
         return CAPABILITY[name] in capabilities(variant)
-    if name in ALWAYS:
+    if name in ALWAYS | FEATURES:
         return True
     raise KeyError(f"no run offers an array '{name}'")
+
+
+def suits(variant: Entry, dataset: Entry) -> bool:
+    """Whether the data set has what the variant needs to train."""
+    return all(offers(name, dataset, variant) for name in variant.properties.get("needs", ()))
 
 
 def fits(metric: Entry, dataset: Entry, variant: Entry) -> bool:

@@ -9,10 +9,19 @@ from aebench.data import Array, Description
 
 
 class Inputs:
-    """``stored`` integers or floats (n, *shape) of a data set, on ``device``."""
+    """``stored`` integers or floats (n, *shape) of a data set, and ``labels`` int64 (n,) where it
+    has them, on ``device``.
+    """
 
-    def __init__(self, stored: Array | Tensor, data: Description, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        stored: Array | Tensor,
+        data: Description,
+        device: str = "cpu",
+        labels: Array | Tensor | None = None,
+    ) -> None:
         self.stored, self.data = torch.as_tensor(stored, device=device), data
+        self.labels = None if labels is None else torch.as_tensor(labels, device=device)
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -24,7 +33,8 @@ class Inputs:
 
     def first(self, count: int) -> "Inputs":
         """The first ``count`` samples, or all where there are fewer."""
-        return Inputs(self.stored[:count], self.data, str(self.device))
+        labels = None if self.labels is None else self.labels[:count]
+        return Inputs(self.stored[:count], self.data, str(self.device), labels)
 
     def all(self) -> Tensor:
         """All samples as floats (n, *shape), in the data set's value range."""

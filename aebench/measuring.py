@@ -11,6 +11,9 @@ import numpy as np
 from aebench.data import Array, Description
 from aebench.registry import Entry, metrics
 
+MOST_NUMBERS = 128
+"""Of a code that metrics of disentanglement are computed for; they take hours beyond."""
+
 
 def arrays(
     description: Description,
@@ -35,7 +38,7 @@ def arrays(
         if f"test_{known}" in data:
             named[known] = data[f"test_{known}"]
             named[f"train_{known}"] = data[f"train_{known}"][: len(artefacts["train_codes"])]
-    if description.factors:
+    if description.factors and artefacts["codes"].shape[1] <= MOST_NUMBERS:
         from aebench.metrics.disentanglement import active_dimensions
 
         active = active_dimensions(artefacts["train_codes"])

@@ -9,7 +9,7 @@ from aebench import calibration, files, registry
 from aebench.configuration import Configuration, Mistake, Setting
 from aebench.datasets.download import missing, reachable
 from aebench.fingerprint import key
-from aebench.fit import fits, offers
+from aebench.fit import FEATURES, classified, fits, offers, suits
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,13 @@ def metric_modules(group: str) -> list[str]:
     return sorted({metric.module for metric in found if metric.properties["group"] == group})
 
 
+@cache
+def of_features(group: str) -> bool:
+    """Whether a metric of the group reads features of the data set's classifier."""
+    found = (m.properties for m in registry.metrics().values())
+    return any(m["group"] == group and FEATURES.intersection(m["reads"]) for m in found)
+
+
 class Plan:
     """What a configuration asks for. Paths carry keys; equal keys mean equal results."""
 
@@ -43,13 +50,14 @@ class Plan:
 
     @cached_property
     def runs(self) -> list[Run]:
-        """Every combination of hardware, data set, setting and seed."""
+        """Every combination of hardware, data set, setting that suits it, and seed."""
         asked = self.configuration
         return [
             Run(kind, dataset, setting, seed)
             for kind in asked.hardware
             for dataset in asked.datasets
             for setting in asked.settings
+            if suits(setting.variant, self.datasets[dataset])
             for seed in asked.seeds
         ]
 
@@ -107,9 +115,31 @@ class Plan:
         return key("scripts.encode", *self._modules(run), train=self.train_key(run))
 
     @cache  # noqa: B019 - a plan lives as long as its process
+    def classifier_key(self, dataset: str, split: str) -> str:
+        """Key of a data set's classifier."""
+        return key("scripts.classify", data=self.data_key(dataset, split))
+
+    @cache  # noqa: B019 - a plan lives as long as its process
+    def embed_key(self, run: Run) -> str:
+        """Key of a run's features under its data set's classifier."""
+        return key(
+            "scripts.embed",
+            *self._modules(run),
+            artefacts=self.encode_key(run),
+            classifier=self.classifier_key(run.dataset, self.split(run.dataset, run.seed)),
+        )
+
+    @cache  # noqa: B019 - a plan lives as long as its process
     def measure_key(self, run: Run, group: str) -> str:
         """Key of one group of scores."""
-        return key("scripts.measure", *metric_modules(group), artefacts=self.encode_key(run))
+        read = {"artefacts": self.encode_key(run)}
+        if self.embedded(run, group):
+            read["features"] = self.embed_key(run)
+        return key("scripts.measure", *metric_modules(group), **read)
+
+    def embedded(self, run: Run, group: str) -> bool:
+        """Whether a run's scores of the group are over features of its data set's classifier."""
+        return classified(self.datasets[run.dataset]) and of_features(group)
 
     @cached_property
     def calibrations(self) -> list[tuple[str, str]]:
@@ -140,6 +170,11 @@ class Plan:
         scores = [str(path) for path in self.score_files(dataset)]
         return key("scripts.draw", module, runs=shown, scores=scores)
 
+    def figure_across_key(self, figure: str) -> str:
+        """Key of a figure of all data sets: its code and the tables it draws."""
+        module = registry.figures_across()[figure].module
+        return key("scripts.draw_across", module, tables=self.tables_key())
+
     def tables_key(self) -> str:
         """Key of the tables: the code that makes them and every score."""
         read = [*self.score_files(), *self.calibration_files()]
@@ -157,7 +192,9 @@ class Plan:
             "scripts.render",
             templates=templates,
             tables=self.tables_key(),
+            classifiers=[str(folder) for folder in self.classifiers.values()],
             figures=[str(path) for path in self.figure_folders()],
+            figures_across=[str(path) for path in self.figure_across_folders().values()],
         )
 
     def split(self, dataset: str, seed: int) -> str:
@@ -175,6 +212,18 @@ class Plan:
         folders = (self.data_folder(dataset, seed) for seed in self.configuration.seeds)
         return list(dict.fromkeys(folders))
 
+    def classifier_folder(self, dataset: str, seed: int) -> Path:
+        """Where the classifier of a data set lies."""
+        split = self.split(dataset, seed)
+        return files.classifier_folder(dataset, split, self.classifier_key(dataset, split))
+
+    @cached_property
+    def classifiers(self) -> dict[str, Path]:
+        """Folder of the classifier of the first split, by data set that has one some run uses."""
+        used = {run.dataset for run in self.runs if any(map(of_features, self.groups(run)))}
+        seed = self.configuration.seeds[0]
+        return {name: self.classifier_folder(name, seed) for name in self.datasets if name in used}
+
     def train_folder(self, run: Run) -> Path:
         """Where a trained model lies."""
         return files.step_folder(run.folder, "train", self.train_key(run))
@@ -182,6 +231,10 @@ class Plan:
     def encode_folder(self, run: Run) -> Path:
         """Where a run's artefacts lie."""
         return files.step_folder(run.folder, "encode", self.encode_key(run))
+
+    def embed_folder(self, run: Run) -> Path:
+        """Where a run's features lie."""
+        return files.step_folder(run.folder, "embed", self.embed_key(run))
 
     def measure_folder(self, run: Run, group: str) -> Path:
         """Where one group of a run's scores lies."""
@@ -203,6 +256,13 @@ class Plan:
     def figure_folders(self) -> list[Path]:
         """Every figure's folder."""
         return [self.figure_folder(dataset, figure) for dataset, figure in self.figures]
+
+    def figure_across_folders(self) -> dict[str, Path]:
+        """The folder of every figure of all data sets."""
+        return {
+            name: files.figure_folder(files.ALL_DATASETS, name, self.figure_across_key(name))
+            for name in registry.figures_across()
+        }
 
     def find(self, hardware: str, dataset: str, setting: str, seed: str | int) -> Run:
         """The run that a path's parts name."""
@@ -254,9 +314,14 @@ class Plan:
                 {"dataset": d, "group": g, "folder": str(self.calibration_folder(d, g))}
                 for d, g in self.calibrations
             ],
+            "classifiers": {name: str(folder) for name, folder in self.classifiers.items()},
             "figures": [
                 {"dataset": d, "figure": f, "folder": str(self.figure_folder(d, f))}
                 for d, f in self.figures
+            ],
+            "figures_across": [
+                {"figure": name, "folder": str(folder)}
+                for name, folder in self.figure_across_folders().items()
             ],
             "runs": [self._run_as_json(run) for run in self.runs],
         }

@@ -18,9 +18,17 @@ Declared = TypeVar("Declared", bound=Callable[..., Any])
 
 
 def variant(
-    name: str, *, title: str, family: str, paper: str, equation: str
+    name: str,
+    *,
+    title: str,
+    family: str,
+    paper: str,
+    equation: str,
+    needs: tuple[str, ...] = (),
 ) -> Callable[[Declared], Declared]:
-    """Declare a class as a variant; its annotated class attributes are its settings."""
+    """Declare a class as a variant; its annotated class attributes are its settings. ``needs`` are
+    arrays that a data set must offer it (`aebench.fit`): ``labels``, ``images``.
+    """
     return lambda declared: declared
 
 
@@ -59,6 +67,15 @@ def figure(
     name: str, *, title: str, caption: str, needs: str, per_variant: bool
 ) -> Callable[[Declared], Declared]:
     """Declare a function ``draw(view) -> Figure``; ``needs`` is what must exist to draw it."""
+    return lambda declared: declared
+
+
+def figure_across(
+    name: str, *, title: str, caption: str, per_group: bool
+) -> Callable[[Declared], Declared]:
+    """Declare a function ``draw(rankings) -> Figure`` of all data sets together; ``per_group``:
+    it also draws one ``group=`` of metrics.
+    """
     return lambda declared: declared
 
 
@@ -111,8 +128,13 @@ def metrics() -> dict[str, Entry]:
 
 
 def figures() -> dict[str, Entry]:
-    """Every figure by name."""
+    """Every figure of one data set by name."""
     return _entries("figure", "figures/*.py")
+
+
+def figures_across() -> dict[str, Entry]:
+    """Every figure of all data sets together by name."""
+    return _entries("figure_across", "figures/*.py")
 
 
 def capabilities(entry: Entry) -> frozenset[str]:

@@ -25,10 +25,12 @@ from aebench.files import written_whole
 from aebench.inputs import Inputs
 from aebench.registry import Entry
 from aebench.variants.base import Batch, Loss, Variant
-from aebench.variants.capabilities import Adversarial, ClosedForm
+from aebench.variants.capabilities import Adversarial, ClosedForm, FittedPrior
 
 CHECKPOINT_SECONDS = 10.0
 HISTORY_ROWS = 100
+BATCH = 500
+"""Samples encoded at once when training is over."""
 ADVERSARY = "adversary."
 DECAYING = ("encoder.", "decoder.")
 """Whose weights decay, where a variant lets them; biases and codebooks never do."""
@@ -93,7 +95,7 @@ def train(
     saved = time.perf_counter()
     variant.train()
     for step in range(progress.step, budget.steps):
-        batch = Batch(batches[step], noise)
+        batch = batches.at(step, noise)
         for player in players:
             for name, term in _turn(player, batch, step).items():
                 sums[name] = sums[name] + term if name in sums else term
@@ -107,6 +109,8 @@ def train(
                 progress.cpu_seconds = process_time() - cpu_started
                 _save(checkpoint, progress, variant, players, noise)
                 saved = time.perf_counter()
+    if isinstance(variant, FittedPrior):
+        variant.fit_prior(_codes(variant, inputs), seed)
     if inputs.device.type == "cuda":
         torch.cuda.synchronize()
     progress.seconds, progress.cpu_seconds = (
@@ -120,7 +124,8 @@ def _turn(player: Player, batch: Batch, step: int) -> Loss:
     """One step of one player; returns its terms, detached."""
     terms = player.loss(batch, step)
     total = sum(terms.values(), start=torch.zeros((), device=batch.inputs.device))
-    gradients = torch.autograd.grad(total, player.parameters)
+    # a schedule may leave parameters out for a while: they have no gradient and do not move
+    gradients = torch.autograd.grad(total, player.parameters, allow_unused=True)
     for parameter, gradient in zip(player.parameters, gradients, strict=True):
         parameter.grad = gradient
     player.optimiser.step()
@@ -164,14 +169,20 @@ class _Batches:
         self.per_epoch = len(inputs) // self.size
         self.epoch, self.order = -1, torch.empty(0)
 
-    def __getitem__(self, step: int) -> Tensor:
+    def at(self, step: int, noise: Generator) -> Batch:
+        """Batch ``step``, with ``noise`` for whatever is drawn from it."""
+        rows = self.rows(step)
+        labels = None if self.inputs.labels is None else self.inputs.labels.index_select(0, rows)
+        return Batch(self.inputs.drawn(rows, self.seed * 1_000_003 + step), noise, labels)
+
+    def rows(self, step: int) -> Tensor:
+        """Row numbers of batch ``step``, int64 (B,)."""
         epoch, batch = divmod(step, self.per_epoch)
         if epoch != self.epoch:
             generator = Generator().manual_seed(self.seed * 1_000_003 + epoch)
             order = torch.randperm(len(self.inputs), generator=generator)
             self.epoch, self.order = epoch, order.to(self.inputs.device)
-        rows = self.order[batch * self.size : (batch + 1) * self.size]
-        return self.inputs.drawn(rows, self.seed * 1_000_003 + step)
+        return self.order[batch * self.size : (batch + 1) * self.size]
 
 
 def _fit(variant: Variant, inputs: Tensor) -> Progress:
@@ -179,6 +190,13 @@ def _fit(variant: Variant, inputs: Tensor) -> Progress:
     started, cpu_started = time.perf_counter(), process_time()
     row = _row(1, variant.fit(inputs), 1)
     return Progress(1, time.perf_counter() - started, process_time() - cpu_started, [row])
+
+
+@torch.no_grad()
+def _codes(variant: Variant, inputs: Inputs) -> Tensor:
+    """Codes of all training samples, (n, latent_dimension)."""
+    variant.eval()
+    return torch.cat([variant.encode(batch) for batch in inputs.batches(BATCH)])
 
 
 def _row(step: int, sums: Loss, count: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from statistics import median
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.utils.data import DataLoader, TensorDataset
 
 from aebench import registry, training
@@ -33,9 +33,9 @@ def stored(data: Description) -> Array:
 
 def from_memory(inputs: Inputs, size: int) -> None:
     """The benchmark's own batches."""
-    batches = training._Batches(inputs, size, seed=0)
+    batches, noise = training._Batches(inputs, size, seed=0), Generator()
     for step in range(STEPS):
-        batches[step]
+        batches.at(step, noise)
 
 
 def from_loader(rows: Tensor, maximum: int, size: int) -> None:

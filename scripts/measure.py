@@ -15,6 +15,8 @@ def measure(arguments: argparse.Namespace) -> None:
 
     description, arrays = data.load(arguments.data)
     artefacts = load_file(arguments.artefacts)
+    for path in arguments.features:
+        artefacts |= load_file(path)
     trained, encoded = arguments.train / "cost.json", arguments.artefacts.with_name("cost.json")
     cost = read_json(trained) | read_json(encoded)
     named = measuring.arrays(description, arrays, artefacts, cost)
@@ -30,6 +32,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of a prepared data set")
     parser.add_argument("--train", type=Path, required=True, help="folder of the trained model")
     parser.add_argument("--artefacts", type=Path, required=True, help="artefacts.safetensors")
+    parser.add_argument(
+        "--features",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="features.safetensors of the data set's classifier and of the run",
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder")
     arguments = parser.parse_args()
     provenance.record(
@@ -37,7 +46,7 @@ def main() -> None:
         arguments.output,
         ["scores.json", "matrices.safetensors"],
         lambda: measure(arguments),
-        upstream=arguments.artefacts.parent,
+        upstream=[arguments.artefacts, *arguments.features][-1].parent,
     )
 
 

@@ -29,7 +29,8 @@ def train(arguments: argparse.Namespace) -> None:
         arguments.hardware,
     )
     budget = Budget(**arguments.budget)
-    inputs = Inputs(arrays.pop("train_inputs"), description, arguments.hardware)
+    stored, labels = arrays["train_inputs"], arrays.get("train_labels")
+    inputs = Inputs(stored, description, arguments.hardware, labels)
     checkpoint = arguments.output.with_name(f"checkpoint-{arguments.output.name}.safetensors")
     progress = training.train(variant, inputs, budget, arguments.seed, checkpoint)
     state = {name: tensor.cpu().numpy() for name, tensor in variant.state_dict().items()}

@@ -58,6 +58,7 @@ def run(
         "codes": random.normal(size=(30, 8)),
         "train_codes": random.normal(size=(30, 8)),
         "reconstructions": random.random((30, 1, 8, 8), np.float32),
+        "traversed": np.arange(8),
         "traversals": random.random((2, 8, 8, 1, 8, 8), np.float32),
     }
     if variant != QUANTISED:

@@ -22,7 +22,8 @@ def comparisons(table: pd.DataFrame) -> pd.DataFrame:
     """One row per hardware, metric with a direction and two settings that share blocks.
 
     ``pairs`` are data set and seed where both gave a value: the question is whether the two differ
-    on these data sets. ``p_value`` is Wilcoxon's signed-rank test's, ``smallest_p_value`` the least
+    on these data sets. Differences are ranked as they are, so those of a data set with a wider
+    scale weigh more. ``p_value`` is Wilcoxon's signed-rank test's, ``smallest_p_value`` the least
     that so many pairs can give, ``adjusted_p_value`` Holm's over all pairs of settings of the
     metric. ``rank_biserial`` is the effect size in [-1, 1], positive where the first is better;
     ``improvement`` the probability in [0, 1] that a run of the first beats one of the second on
@@ -100,7 +101,8 @@ def _improvements(first: Array, second: Array) -> list[Estimate]:
         generator = np.random.default_rng(GENERATOR_SEED)
         weights = _pair_weights(_drawn(there, generator), _drawn(there, generator))
         ends = np.quantile(weights @ wins / datasets, [0.025, 0.975], axis=0)
-    return [Estimate(*map(float, row)) for row in zip(values, *ends, strict=True)]
+    table = np.stack([values, *ends], axis=1).round(12)  # 1, and not a last bit less
+    return [Estimate(*map(float, row)) for row in table]
 
 
 def _drawn(there: Array, generator: np.random.Generator) -> Array:

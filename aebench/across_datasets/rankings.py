@@ -50,7 +50,7 @@ def rankings(table: pd.DataFrame) -> pd.DataFrame:
 
 def _ranked(contest: Contest) -> list[dict[str, object]]:
     there = np.isfinite(contest.values)
-    complete = there.all(axis=0)  # (seeds, data sets)
+    complete = np.asarray(there.all(axis=0))  # (seeds, data sets)
     scores, block = _blocks(contest.values, complete)
     datasets = complete.any(axis=0)
     test = _tested(scores, contest.better)

@@ -10,7 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from aebench.data import Split, Splits
+from aebench.datasets.shipped import check
 from aebench.registry import dataset
+
+SHA256 = "e10b10289c0d9d8a1b3e6b7dfe998949029a89056e0e06dfb989924a36d75a3c"
+"""Of the pixels and the label of each image, int64."""
 
 
 @dataset(
@@ -36,6 +40,7 @@ def digits(directory: Path) -> Splits:
     loaded = load_digits()
     images = loaded.images.astype(np.uint8)[:, None]
     labels = loaded.target.astype(np.int64)
+    check(np.column_stack([images.reshape(-1, 64), labels]), SHA256, "scikit-learn's digits")
     return Splits(
         train=Split(images[:1000], labels[:1000]),
         validation=Split(images[1000:1297], labels[1000:1297]),

@@ -28,20 +28,21 @@ MOST = 6
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
     """A row per number of the code, a column per step; all of them on a setting's own page."""
-    shown = style.shown(results, setting)
+    shown = [run for run in style.shown(results, setting) if "traversals" in run.artefacts]
     if not shown:
         raise style.NothingToShow("No run has traversals to show.")
     colours = style.colours(results)
     grids = []
     for run in shown:
-        moved = run.artefacts["traversals"][0]  # (L, steps, *shape)
+        moved = run.artefacts["traversals"][0]  # (D, steps, *shape)
         order, factors = by_effect(moved), [""] * len(moved)
         if results.description.factors:
             order, factors = by_information(run, results)
         order = order[: None if setting else MOST]
+        numbers = code_names(run.artefacts["traversed"][order].tolist())
         names = [
-            f"{code_name} {factors[dimension]}".rstrip()
-            for code_name, dimension in zip(code_names(order.tolist()), order, strict=True)
+            f"{number} {factors[place]}".rstrip()
+            for number, place in zip(numbers, order, strict=True)
         ]
         title = style.label(run, results)
         grids.append(
@@ -52,8 +53,9 @@ def draw(results: DatasetResults, setting: str | None = None) -> Figure:
 
 
 def by_information(run: RunResults, results: DatasetResults) -> tuple[Array, list[str]]:
-    """Dimensions by how much they tell of the factor that they tell most of, and its name."""
-    shares = known(run.artefacts["codes"], results.arrays["test_factors"])  # (k, L)
+    """Traversed numbers by what they tell of the factor they tell most of, and its name."""
+    codes = run.artefacts["codes"][:, run.artefacts["traversed"]]
+    shares = known(codes, results.arrays["test_factors"])  # (k, D)
     factors = list(results.description.factors)
     names = [
         factors[best] if shares[best, j] >= LEAST else "" for j, best in enumerate(shares.argmax(0))
@@ -62,7 +64,7 @@ def by_information(run: RunResults, results: DatasetResults) -> tuple[Array, lis
 
 
 def by_effect(moved: Array) -> Array:
-    """Dimensions of ``moved`` (L, steps, *shape) by the variance of values along the steps, largest
+    """Dimensions of ``moved`` (D, steps, *shape) by the variance of values along the steps, largest
     first; equal ones in their own order.
     """
     effect = moved.var(axis=1).reshape(len(moved), -1).mean(axis=1)

@@ -63,6 +63,18 @@ def precise(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def short(value: float) -> str:
+    """A number to three significant digits, very small ones as a power of ten.
+
+    >>> short(0.04567), short(-1234.5), short(0.0000012), short(0.0)
+    ('0.0457', '−1,234', '1.2e−06', '0')
+    """
+    if 0 < abs(value) < 1e-4:
+        return f"{value:.2g}".replace("-", "−")
+    text = fixed(value, max(_decimals(value, 3), 0))
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _decimals(value: float, digits: int) -> int:
     """Decimal places that show ``digits`` significant digits; counts are shown whole."""
     is_count = value == int(value) and abs(value) >= 10 and digits > 2
@@ -106,6 +118,15 @@ def readable(name: str) -> str:
         return name.upper()
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name[0].isupper() else name
     return words.replace("_", " ")
+
+
+def words(name: str) -> str:
+    """A column's name as words.
+
+    >>> words("rank_biserial"), words("p_value")
+    ('rank biserial', 'p value')
+    """
+    return name.replace("_", " ")
 
 
 def assignments(values: dict[str, object]) -> str:
@@ -152,11 +173,16 @@ def equation(text: str) -> Markup:
 
 
 def paragraphs(documentation: str) -> Iterator[tuple[str, Markup]]:
-    """A docstring's paragraphs as (kind, content): ``equation`` where indented, else ``text``."""
+    """A docstring's paragraphs as (kind, content): ``equation`` where indented, ``item`` of a list
+    after a dash, else ``text``.
+    """
     for block in documentation.split("\n\n"):
         lines = block.strip("\n").splitlines()
         if lines and all(line.startswith("    ") for line in lines):
             yield "equation", Markup("\n").join(equation(line[4:]) for line in lines)
+        elif lines and lines[0].startswith("- "):
+            for item in re.split(r"^- ", block, flags=re.MULTILINE)[1:]:
+                yield "item", prose(" ".join(item.split()))
         elif lines:
             yield "text", prose(" ".join(block.split()))
 

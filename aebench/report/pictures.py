@@ -7,21 +7,27 @@ stay as they were drawn.
 
 import base64
 import re
+from collections import Counter
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree as Tree
 
 from aebench.files import read_json
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 SVG = "{http://www.w3.org/2000/svg}"
 OLD_LINK = "{http://www.w3.org/1999/xlink}href"
 LINK = "href"
 PNG = "data:image/png;base64,"
 GLYPH_SCALE = "scale(0.015625)"
+SMALL = 10_000
+"""Bytes of a PNG up to which pixels stay exactly as they are: a matrix is one pixel a cell."""
 QUALITY = 80
-"""WebP quality of pictures in colour; grey ones are kept exactly."""
+"""WebP quality of larger pictures; grey ones are kept exactly where that is nearly as short."""
 ROUNDED = ("d", "x", "y", "width", "height", "points")
 SAFE = " '<>=:;/,.()+-!@*[]{}|?$^`\\"
 """Characters, beside letters and digits, that a ``data:`` address in double quotes may hold."""
@@ -73,18 +79,17 @@ def light(svg: str) -> str:
 
 
 def packed(picture: str) -> str:
-    """A PNG's address as that of the WebP it becomes, if that is shorter."""
+    """A PNG's address as that of the WebP it becomes, if it is large."""
     from PIL import Image  # comes with matplotlib
 
-    content = "".join(picture.removeprefix(PNG).split())
-    if not picture.startswith(PNG):
-        return picture
-    image = Image.open(BytesIO(base64.b64decode(content))).convert("RGB")
-    close = _webp(image, lossless=False)
+    content = base64.b64decode(picture.removeprefix(PNG)) if picture.startswith(PNG) else b""
+    if len(content) <= SMALL:
+        return "".join(picture.split())
+    image = Image.open(BytesIO(content)).convert("RGB")
     red, green, blue = (band.tobytes() for band in image.split())
-    exact = _webp(image, lossless=True) if red == green == blue else content
-    webp = exact if len(exact) <= 2 * len(close) and exact != content else close
-    return f"data:image/webp;base64,{webp}" if len(webp) < len(content) else PNG + content
+    close = _webp(image, lossless=False)
+    exact = _webp(image, lossless=True) if red == green == blue else ""
+    return f"data:image/webp;base64,{exact if 0 < len(exact) <= 2 * len(close) else close}"
 
 
 def _webp(image: "Image", lossless: bool) -> str:
@@ -152,8 +157,8 @@ def _share_texts(root: Tree.Element) -> None:
 
 def _share_styles(root: Tree.Element) -> None:
     """Let styles that occur more than once be classes."""
-    styles = [element.get("style", "") for element in root.iter()]
-    repeated = (style for style in dict.fromkeys(styles) if style and styles.count(style) > 1)
+    styles = Counter(element.attrib["style"] for element in root.iter() if "style" in element.attrib)
+    repeated = (style for style, times in styles.items() if times > 1)
     classes = {style: f"c{index}" for index, style in enumerate(repeated)}
     for element in root.iter():
         if element.get("style") in classes:

@@ -4,40 +4,36 @@ Nothing of the moment of rendering goes in: equal results give equal bytes.
 """
 
 import base64
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import groupby
+import gzip
+import math
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aebench import registry
-from aebench.calibration import REFERENCES
 from aebench.data import Description
 from aebench.files import read_json
-from aebench.fit import fits
-from aebench.provenance import RECORD
 from aebench.registry import Entry
 from aebench.report import formatting
-from aebench.results import RunResults, runs
+from aebench.report.origin import Step, origin, read_steps, time_by_step
+from aebench.report.pictures import read_figure
+from aebench.report.tables import (
+    COST,
+    metric_groups,
+    plain_table,
+    results_table,
+    settings,
+    variant_results,
+)
+from aebench.report.tradeoffs import embedded, tradeoffs
 from aebench.summary import Score, findings, read_rows, read_scores
 
 TEMPLATES = Path(__file__).parent
-COST = "cost"
-MEDIA = {".svg": "image/svg+xml", ".pdf": "application/pdf", ".csv": "text/csv"}
-STEPS = {"train": "training", "encode": "encoding", "measure": "measuring"}
+OPEN = ("reconstructions", "quality-against-cost")
+"""Figures that are unfolded, and before the others, when the page opens."""
 
 Content = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of one run."""
-
-    run: RunResults
-    record: Content
 
 
 def render(plan: Content, tables: Path, lock: Path | None) -> str:
@@ -48,6 +44,10 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
     failures = read_rows(tables / "failures.csv")
     ends = read_rows(tables / "calibration.csv")
     pictures = [read_figure(**figure) for figure in plan["figures"]]
+    datasets = [
+        dataset_section(plan, name, scores, costs, ends, pictures) for name in plan["datasets"]
+    ]
+    titles = {content["description"].name: content["description"].title for content in datasets}
     return (
         _environment()
         .get_template("index.html.jinja")
@@ -55,70 +55,29 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
             plan=plan,
             origin=origin(plan, steps, lock),
             totals=totals(plan, steps, failures),
-            datasets=[
-                dataset_section(plan, name, scores, costs, ends, pictures)
-                for name in plan["datasets"]
-            ],
+            datasets=datasets,
+            across={
+                "figures": [read_figure("", **each) for each in plan.get("figures_across", [])],
+                "comparisons": plain_table(tables / "comparisons.csv"),
+            },
+            tradeoffs=embedded(tradeoffs(plan, titles, scores + costs)),
             variants=[
                 variant_page(plan, entry, scores + costs, pictures, failures)
                 for entry in shown_variants(plan)
             ],
+            settings=settings(plan),
             glossary=glossary(),
             failures=failures,
             time=time_by_step(plan, steps),
-            downloads=[
-                {"name": path.name, "address": data_address(path)}
-                for path in sorted(tables.glob("*.csv"))
-            ],
+            downloads=[packed_table(path) for path in sorted(tables.glob("*.csv"))],
         )
     )
 
 
-def read_steps(plan: Content) -> list[Step]:
-    """The record of every step of every run."""
-    return [Step(run, read_json(folder / RECORD)) for run in runs(plan) for folder in run.folders]
-
-
-def read_figure(dataset: str, figure: str, folder: str) -> Content:
-    """A figure's texts, its picture of all settings, and one of each setting."""
-    path = Path(folder)
-    texts = read_json(path / "figure.json")
-    return {
-        "name": figure,
-        "dataset": dataset,
-        "title": texts["title"],
-        "caption": texts["caption"],
-        "svg": data_address(path / "all.svg"),
-        "pdf": data_address(path / "all.pdf"),
-        "settings": {name: data_address(path / f"{name}.svg") for name in texts["variants"]},
-    }
-
-
-def data_address(path: Path) -> str:
-    """A file as a ``data:`` address."""
-    content = base64.b64encode(path.read_bytes()).decode()
-    return f"data:{MEDIA[path.suffix]};base64,{content}"
-
-
-def origin(plan: Content, steps: list[Step], lock: Path | None) -> Content:
-    """Code, machine and libraries behind the numbers: lists, for results may be of mixed origin."""
-    records = [step.record for step in steps]
-    return {
-        "commits": _distinct(record["commit"] for record in records),
-        "finished": max((step.record["finished"] for step in steps), default=0.0),
-        "machines": _distinct(record["machine"] for record in records),
-        "versions": _distinct(record["versions"] for record in records),
-        "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock else None,
-        "skipped": [f"{kind} skipped: none on this machine" for kind in plan["skipped_hardware"]],
-    }
-
-
-def _distinct(values: Iterable[Any]) -> list[Any]:
-    found: list[Any] = []
-    for value in values:
-        if value not in found:
-            found.append(value)
-    return found
+def packed_table(path: Path) -> Content:
+    """A CSV file's name and its address, gzipped: full tables are long."""
+    content = base64.b64encode(gzip.compress(path.read_bytes(), mtime=0)).decode()
+    return {"name": path.name, "address": f"data:application/gzip;base64,{content}"}
 
 
 def totals(plan: Content, steps: list[Step], failures: list[dict[str, str]]) -> Content:
@@ -131,16 +90,6 @@ def totals(plan: Content, steps: list[Step], failures: list[dict[str, str]]) -> 
     }
 
 
-def settings(plan: Content, variant: str | None = None) -> list[Content]:
-    """Name, variant and values of each setting, or of one variant's, in the plan's order."""
-    found = {
-        run["setting"]: {key: run[key] for key in ("setting", "variant", "values")}
-        for run in plan["runs"]
-        if variant in (None, run["variant"])
-    }
-    return list(found.values())
-
-
 def dataset_section(
     plan: Content,
     name: str,
@@ -150,10 +99,10 @@ def dataset_section(
     pictures: list[Content],
 ) -> Content:
     """Everything about one data set. ``ends`` are the scores of a perfect and a random code."""
-    description = Description(**read_json(Path(plan["datasets"][name]) / "data.json"))
     own = [score for score in scores if score.dataset == name]
+    figures = [picture for picture in pictures if picture["dataset"] == name]
     return {
-        "description": description,
+        "description": Description(**read_json(Path(plan["datasets"][name]) / "data.json")),
         "budget": plan["budgets"][name],
         "findings": [
             {"hardware": kind, "of_metric": findings(s for s in own if s.hardware == kind)}
@@ -165,85 +114,8 @@ def dataset_section(
             if group != COST
         ],
         "costs": results_table(plan, name, COST, costs, ends),
-        "figures": [picture for picture in pictures if picture["dataset"] == name],
+        "figures": sorted(figures, key=lambda picture: picture["name"] not in OPEN),
     }
-
-
-def metric_groups(plan: Content, dataset: str) -> list[str]:
-    """Groups with a metric that fits any of the plan's variants."""
-    return list(dict.fromkeys(metric.properties["group"] for metric in columns(plan, dataset)))
-
-
-def columns(plan: Content, dataset: str) -> list[Entry]:
-    """Metrics that fit any of the plan's variants."""
-    data, variants = registry.datasets()[dataset], registry.variants()
-    used = [variants[setting["variant"]] for setting in settings(plan)]
-    return [
-        metric
-        for metric in registry.metrics().values()
-        if any(fits(metric, data, variant) for variant in used)
-    ]
-
-
-def results_table(
-    plan: Content, dataset: str, group: str, scores: list[Score], ends: list[dict[str, str]]
-) -> Content:
-    """Rows are settings on hardware, columns the metrics of a group that fit any of them.
-
-    A cell is ``{"fits": bool, "score": Score | None}``: a metric that fits and has no score failed.
-    ``ends``, where there are any, are two rows of numbers below: a perfect and a random code's.
-    """
-    data, variants = registry.datasets()[dataset], registry.variants()
-    asked = settings(plan)
-    shown = [m for m in columns(plan, dataset) if m.properties["group"] == group]
-    known = {
-        (score.setting, score.hardware, score.metric): score
-        for score in scores
-        if score.dataset == dataset
-    }
-    own_ends = {row["metric"]: row for row in ends if row["dataset"] == dataset}
-    rows = [
-        {
-            **setting,
-            "title": variants[setting["variant"]].properties["title"],
-            "hardware": kind,
-            **seeds(plan, dataset, setting["setting"], kind),
-            "cells": [
-                {
-                    "metric": metric.name,
-                    "fits": fits(metric, data, variants[setting["variant"]]),
-                    "score": known.get((setting["setting"], kind, metric.name)),
-                }
-                for metric in shown
-            ],
-        }
-        for setting in asked
-        for kind in plan["hardware"]
-    ]
-    return {
-        "group": group,
-        "columns": shown,
-        "rows": rows,
-        "ends": [
-            {"code": code, "values": [own_ends.get(m.name, {}).get(code, "") for m in shown]}
-            for code in REFERENCES
-            if any(m.name in own_ends for m in shown)
-        ],
-        "tested": any(score.p_value == score.p_value for score in known.values()),
-    }
-
-
-def seeds(plan: Content, dataset: str, setting: str, hardware: str) -> dict[str, int]:
-    """How many seeds were run, and how many were trained and encoded without failing."""
-    own = [run for run in runs(plan, dataset) if (run.setting, run.hardware) == (setting, hardware)]
-    return {"seeds": len(own), "completed": sum(run.has_artefacts for run in own)}
-
-
-def _grouped(metrics: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
-    return [
-        (group, list(members))
-        for group, members in groupby(metrics, lambda metric: metric.properties["group"])
-    ]
 
 
 def shown_variants(plan: Content) -> list[Entry]:
@@ -261,7 +133,8 @@ def variant_page(
 ) -> Content:
     """Everything about one variant."""
     own = settings(plan, entry.name)
-    names = {setting["setting"] for setting in own}
+    names = [setting["setting"] for setting in own]
+    of_variant = [score for score in scores if score.variant == entry.name]
     return {
         "entry": entry,
         "capabilities": [
@@ -272,66 +145,27 @@ def variant_page(
             name: list(dict.fromkeys(s["values"][name] for s in own if name in s["values"]))
             for name in entry.settings
         },
-        "results": [
-            variant_results(plan, name, own, [s for s in scores if s.variant == entry.name])
-            for name in plan["datasets"]
-        ],
-        "pictures": [
-            picture | {"shown": {n: a for n, a in picture["settings"].items() if n in names}}
-            for picture in pictures
-            if names & set(picture["settings"])
-        ],
+        "results": [variant_results(plan, name, own, of_variant) for name in plan["datasets"]],
+        "pictures": {
+            dataset: [
+                {"title": picture["title"], "setting": name, "svg": picture["settings"][name]}
+                for picture in pictures
+                for name in names
+                if picture["dataset"] == dataset and name in picture["settings"]
+            ]
+            for dataset in plan["datasets"]
+        },
         "failures": [failure for failure in failures if failure["variant"] == entry.name],
     }
 
 
-def variant_results(
-    plan: Content, dataset: str, own: list[Content], scores: list[Score]
-) -> Content:
-    """Rows are metrics that fit, columns a variant's settings on hardware."""
-    data, variant = registry.datasets()[dataset], registry.variants()[own[0]["variant"]]
-    columns = [setting | {"hardware": kind} for setting in own for kind in plan["hardware"]]
-    known = {(s.metric, s.setting, s.hardware): s for s in scores if s.dataset == dataset}
-    rows = [
-        {
-            "metric": metric,
-            "cells": [
-                {
-                    "metric": metric.name,
-                    "fits": True,
-                    "score": known.get((metric.name, column["setting"], column["hardware"])),
-                }
-                for column in columns
-            ],
-        }
-        for metric in sorted(
-            registry.metrics().values(), key=lambda metric: metric.properties["group"] == COST
-        )
-        if fits(metric, data, variant)
-    ]
-    return {"dataset": dataset, "columns": columns, "rows": rows}
-
-
-def glossary() -> list[tuple[str, list[Entry]]]:
-    """Every metric, by group."""
-    in_groups = sorted(registry.metrics().values(), key=lambda metric: metric.properties["group"])
-    return _grouped(in_groups)
-
-
-def time_by_step(plan: Content, steps: list[Step]) -> list[Content]:
-    """CPU seconds of every kind of step, per data set and in all."""
-    rows = [
-        {"name": name, **_seconds(step for step in steps if step.run.dataset == name)}
-        for name in plan["datasets"]
-    ]
-    return [*rows, {"name": "all", **_seconds(steps)}]
-
-
-def _seconds(steps: Iterable[Step]) -> dict[str, float]:
-    seconds = dict.fromkeys(STEPS.values(), 0.0)
-    for step in steps:
-        seconds[STEPS[step.record["step"]]] += step.record["cpu_seconds"]
-    return seconds
+def glossary() -> dict[str, list[list[Entry]]]:
+    """Every metric, by group; those that one function gives, and explains, together."""
+    found: dict[str, dict[str, list[Entry]]] = {}
+    for metric in registry.metrics().values():
+        functions = found.setdefault(metric.properties["group"], {})
+        functions.setdefault(f"{metric.module}.{metric.symbol}", []).append(metric)
+    return {group: list(found[group].values()) for group in sorted(found)}
 
 
 def _environment() -> Environment:
@@ -348,11 +182,15 @@ def _environment() -> Environment:
         "equation": formatting.equation,
         "linked": formatting.linked,
         "moment": formatting.moment,
+        "paragraphs": formatting.paragraphs,
         "precise": formatting.precise,
-        "prose": formatting.prose,
         "readable": formatting.readable,
+        "short": formatting.short,
+        "words": formatting.words,
     }
     environment.globals |= {
+        "nan": math.nan,
+        "opened": OPEN,
         "quantity": formatting.quantity,
         "metrics": registry.metrics(),
         "titles": {name: entry.properties["title"] for name, entry in registry.variants().items()},

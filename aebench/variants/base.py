@@ -7,17 +7,20 @@ import torch
 from torch import Generator, Tensor, nn
 
 from aebench.data import Backbone, Description
-from aebench.objectives.likelihoods import BY_NAME
+from aebench.objectives import likelihoods
 
 Loss = dict[str, Tensor]
 """Named scalar terms in nats per sample, their sum what is minimised."""
 
 
 class Batch(NamedTuple):
-    """``inputs`` float (B, *shape) and the source of all randomness of this step."""
+    """``inputs`` float (B, *shape), the source of all randomness of this step, and int64 ``labels``
+    (B,) where the data set has them.
+    """
 
     inputs: Tensor
     generator: Generator
+    labels: Tensor | None = None
 
 
 class Variant(nn.Module):
@@ -29,6 +32,11 @@ class Variant(nn.Module):
     weight_decay = 0.0
     """Decoupled decay of encoder's and decoder's weights, per step and unit of learning rate."""
 
+    likelihood = ""
+    """A name of `aebench.objectives.likelihoods`; empty: the data set's."""
+    observation_variance = 1.0
+    """Of a Gaussian likelihood with fixed variance."""
+
     def __init__(self, data: Description, **settings: Any) -> None:
         super().__init__()
         self.total_steps = 1
@@ -39,7 +47,8 @@ class Variant(nn.Module):
         self.data = data
         self.backbone = Backbone(**data.backbone)
         self.latent_dimension = self.backbone.latent_dimension
-        self.likelihood = BY_NAME[data.likelihood]
+        name = self.likelihood or data.likelihood
+        self.observation = likelihoods.make(name, data, self.observation_variance)
         self.build()
 
     def build(self) -> None:
@@ -58,7 +67,8 @@ class Variant(nn.Module):
         """
         network = importlib.import_module(f"aebench.nn.{self.backbone.name}")
         inputs = self.latent_dimension if inputs is None else inputs
-        return network.decoder(inputs, self.backbone.hidden, self.data.shape)  # type: ignore[no-any-return]
+        shape = [self.data.shape[0] * self.observation.parameters, *self.data.shape[1:]]
+        return network.decoder(inputs, self.backbone.hidden, shape)  # type: ignore[no-any-return]
 
     def loss(self, batch: Batch, step: int) -> Loss:
         """Terms of the objective on one batch, means over its samples."""
@@ -71,11 +81,11 @@ class Variant(nn.Module):
 
     def decode(self, codes: Tensor) -> Tensor:
         """The expected sample (B, *shape) of each code."""
-        return self.likelihood.mean(self.decoder(codes))
+        return self.observation.mean(self.decoder(codes))
 
     def reconstruction(self, codes: Tensor, inputs: Tensor) -> Tensor:
         """Mean over the batch of -log p(x|z), in nats."""
-        return self.likelihood.negative_log(self.decoder(codes), inputs).mean()
+        return self.observation.negative_log(self.decoder(codes), inputs).mean()
 
 
 class StandardNormalPrior(Variant):

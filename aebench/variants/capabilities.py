@@ -25,6 +25,38 @@ class Generative(Protocol):
 
 
 @runtime_checkable
+class PartlySeeing(Protocol):
+    """Reconstructs what it was not shown; its code cannot be decoded."""
+
+    def reconstruct(self, inputs: Tensor, generator: Generator) -> Tensor:
+        """``inputs`` (B, *shape) with the hidden parts predicted, hidden as in the paper."""
+
+
+@runtime_checkable
+class Overcomplete(Protocol):
+    """Its code is wider than the data set's: the paper is about that."""
+
+    hidden_units: int
+    """Numbers of the code."""
+
+
+@runtime_checkable
+class FittedPrior(Protocol):
+    """Fits its distribution over codes when its networks are trained."""
+
+    def fit_prior(self, codes: Tensor, seed: int) -> None:
+        """Fit to the codes (n, latent_dimension) of all training samples, into buffers."""
+
+
+@runtime_checkable
+class Classifying(Protocol):
+    """Predicts labels."""
+
+    def class_logits(self, inputs: Tensor) -> Tensor:
+        """Unnormalised log probabilities (B, classes) of ``inputs`` (B, *shape)."""
+
+
+@runtime_checkable
 class Probabilistic(Protocol):
     """Encodes to a distribution over codes, whose mean the code is."""
 

@@ -10,7 +10,7 @@ from aebench import data, registry
 from aebench.data import Array, Description, Splits
 from aebench.datasets import mnist
 from aebench.datasets.digits import digits
-from aebench.datasets.download import reachable
+from aebench.datasets.download import Unavailable, reachable
 from aebench.datasets.sprites import FACTOR_SIZES, render, sprites
 
 DATA = Path(os.environ.get("AEBENCH_DATA", "data"))
@@ -112,3 +112,9 @@ def test_mnist_is_the_official_one() -> None:
 
 def test_a_dead_mirror_is_not_reachable() -> None:
     assert not reachable(["http://127.0.0.1:9/mnist/"])
+
+
+def test_altered_digits_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aebench.datasets.digits.SHA256", "0" * 64)
+    with pytest.raises(Unavailable, match="scikit-learn's digits: altered"):
+        digits(tmp_path)

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 
 from aebench.metrics.representation import (
     active_units,
+    classification_accuracy,
     effective_rank,
     intrinsic_dimension,
     label_efficiency,
@@ -120,3 +121,8 @@ def test_codes_that_are_not_finite_are_refused() -> None:
 def test_active_units_are_offered_here_too() -> None:
     codes = np.random.default_rng(8).normal(size=(1000, 3)) * [1, 0.2, 0.01]
     assert active_units(codes) == 2
+
+
+def test_classification_accuracy_counts_the_labels_that_score_highest() -> None:
+    logits = np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [5.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    assert classification_accuracy(logits, np.array([0, 1, 2, 2])) == 0.75

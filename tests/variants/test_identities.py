@@ -97,7 +97,7 @@ def test_a_linear_autoencoder_reaches_pca(description: Description, images: Tens
     dimensions, latent = description.dimensions, description.backbone["latent_dimension"]
     linear.encoder = nn.Sequential(nn.Flatten(), nn.Linear(dimensions, latent))
     linear.decoder = nn.Sequential(nn.Linear(latent, dimensions), nn.Unflatten(1, (1, 8, 8)))
-    linear.likelihood = likelihoods.Gaussian()
+    linear.observation = likelihoods.Gaussian()
     history = training.train(linear, inputs_of(images), Budget(3000, 256, 3e-3), seed=0).history
     constant = 0.5 * dimensions * np.log(2 * np.pi)
     assert best <= 2 * (history[-1]["reconstruction"] - constant) <= 1.01 * best

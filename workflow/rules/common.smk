@@ -97,12 +97,32 @@ def data_of(wildcards):
     return ancient(folder / "data.safetensors")
 
 
+def data_of_split(wildcards):
+    key = plan.data_key(wildcards.dataset, wildcards.split)
+    folder = files.data_folder(wildcards.dataset, wildcards.split, key)
+    return ancient(folder / "data.safetensors")
+
+
 def model_of(wildcards):
     return ancient(plan.train_folder(run_of(wildcards)) / "model.safetensors")
 
 
 def artefacts_of(wildcards):
     return ancient(plan.encode_folder(run_of(wildcards)) / "artefacts.safetensors")
+
+
+def classifier_of(wildcards):
+    folder = plan.classifier_folder(wildcards.dataset, int(wildcards.seed))
+    return ancient(folder / "classifier.safetensors")
+
+
+def features_of(wildcards):
+    """Features of the test images and of the run, where the group's scores are over features."""
+    run = run_of(wildcards)
+    if not plan.embedded(run, wildcards.group):
+        return []
+    folders = plan.classifier_folder(run.dataset, run.seed), plan.embed_folder(run)
+    return ancient([folder / "features.safetensors" for folder in folders])
 
 
 def shown_in_figure(wildcards):

@@ -1,4 +1,5 @@
 TABLE_NAMES = ["scores", "scores-summary", "costs", "costs-summary", "failures"]
+TABLE_NAMES += ["comparisons", "costs-comparisons", "rankings", "costs-rankings"]
 TABLE_NAMES += ["calibration"]
 
 

@@ -3,6 +3,7 @@ rule measure:
         data=data_of,
         model=model_of,
         artefacts=artefacts_of,
+        features=features_of,
     output:
         scores=f"{RUN}/{{group}}-{{key}}/scores.json",
         matrices=f"{RUN}/{{group}}-{{key}}/matrices.safetensors",
@@ -18,4 +19,5 @@ rule measure:
     shell:
         "python scripts/measure.py --group {wildcards.group} --data {params.data}"
         " --train {params.train:q} --artefacts {input.artefacts:q}"
+        " --features {input.features:q}"
         " --output {params.folder:q} &> {log:q}"

@@ -14,10 +14,32 @@ rule draw:
         " --figure {wildcards.figure} --output {output} &> {log}"
 
 
+# a data set's figure would fit the path of one of all data sets
+ruleorder: draw_across > draw
+
+
+rule draw_across:
+    input:
+        ancient(rules.compare.output),
+    output:
+        directory(f"{RESULTS}/figures/{files.ALL_DATASETS}/{{figure}}-{{key}}"),
+    log:
+        f"{RESULTS}/logs/draw/{files.ALL_DATASETS}/{{figure}}-{{key}}.log",
+    conda:
+        "../../envs/cpu.yaml"
+    params:
+        plan=PLAN,
+        tables=TABLES,
+    shell:
+        "python scripts/draw_across.py --plan {params.plan} --tables {params.tables}"
+        " --figure {wildcards.figure} --output {output} &> {log}"
+
+
 rule render:
     input:
         ancient(rules.compare.output),
         ancient(plan.figure_folders()),
+        ancient(plan.figure_across_folders().values()),
     output:
         page=f"{REPORT}/index.html",
         stamp=report_stamp,

@@ -1,12 +1,16 @@
 """How near generated samples come to real ones, over a feature space.
 
-``real`` and ``generated`` are features float (n, f) and (m, f). The benchmark takes them from a
-small classifier trained once per data set, never from Inception: values compare within one data
+``real`` and ``generated`` are features float (n, f) and (m, f). They are those of AEBench's own
+classifier of each data set (`aebench.classifier`), not Inception's: values compare within one data
 set of this benchmark and with nothing published. All raise `ValueError` where features are not
 two-dimensional, not finite, of different width, or fewer than the score needs.
 """
 
-from aebench.metrics.generation.distances import frechet_distance, kernel_distance
+from aebench.metrics.generation.distances import (
+    frechet_distance,
+    kernel_distance,
+    reconstruction_frechet_distance,
+)
 from aebench.metrics.generation.manifolds import (
     coverage,
     density,
@@ -25,4 +29,5 @@ __all__ = [
     "precision",
     "precision_recall",
     "recall",
+    "reconstruction_frechet_distance",
 ]

@@ -13,11 +13,12 @@ CHUNK = 2**20
     better="lower",
     unit="squared feature distance",
     value_range="[0, ∞)",
-    source="Heusel et al. 2017, over the features of the benchmark's classifier",
-    reads=("features", "sample_features"),
+    source="Heusel et al. 2017, over features of AEBench's own classifier, not Inception",
+    reads=("real_features", "sample_features"),
 )
 def frechet_distance(real: Array, generated: Array) -> float:
-    """Fréchet distance of the Gaussians fitted to two sets of features (FID's formula).
+    """Fréchet distance of the Gaussians fitted to two sets of features: FID's formula over features
+    of AEBench's own classifier of this data set, not Inception.
 
         ‖μ_r - μ_g‖² + Tr(Σ_r + Σ_g - 2 (Σ_r Σ_g)^½),  covariances with n - 1
 
@@ -35,13 +36,30 @@ def frechet_distance(real: Array, generated: Array) -> float:
 
 @metric(
     better="lower",
+    unit="squared feature distance",
+    value_range="[0, ∞)",
+    source="Heusel et al. 2017, over features of AEBench's own classifier, not Inception",
+    reads=("real_features", "reconstruction_features"),
+)
+def reconstruction_frechet_distance(real: Array, reconstructed: Array) -> float:
+    """`frechet_distance` of the first real images to their reconstructions: rFID's formula over
+    features of AEBench's own classifier of this data set, not Inception. 0 where all are equal.
+
+    ``reconstructed`` (m, f) are those of the first m of ``real`` (n, f).
+    """
+    return frechet_distance(real[: len(reconstructed)], reconstructed)
+
+
+@metric(
+    better="lower",
     unit="squared kernel distance",
     value_range="(-∞, ∞), 0 in expectation for equal distributions",
-    source="Bińkowski et al. 2018 (KID), over the features of the benchmark's classifier",
-    reads=("features", "sample_features"),
+    source="Bińkowski et al. 2018 (KID), over features of AEBench's own classifier, not Inception",
+    reads=("real_features", "sample_features"),
 )
 def kernel_distance(real: Array, generated: Array) -> float:
-    """Unbiased squared maximum mean discrepancy under the kernel (xᵀy / f + 1)³.
+    """Unbiased squared maximum mean discrepancy under the kernel (xᵀy / f + 1)³: KID's formula over
+    features of AEBench's own classifier of this data set, not Inception.
 
     Over all rows at once: the value that the reference's mean over random subsets estimates, with
     less variance and no seed. Needs two rows of each.

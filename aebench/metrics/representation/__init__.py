@@ -6,6 +6,7 @@ from aebench.metrics.representation.geometry import (
     intrinsic_dimension,
 )
 from aebench.metrics.representation.probes import (
+    classification_accuracy,
     knn_accuracy,
     label_efficiency,
     linear_probe_accuracy,
@@ -13,6 +14,7 @@ from aebench.metrics.representation.probes import (
 
 __all__ = [
     "active_units",
+    "classification_accuracy",
     "effective_rank",
     "intrinsic_dimension",
     "knn_accuracy",

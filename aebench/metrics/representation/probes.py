@@ -96,3 +96,17 @@ def stratified_rows(labels: Array, count: int, generator: np.random.Generator) -
     rank = np.empty(len(labels), int)  # the how-manieth of its class each drawn row is
     rank[by_class] = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return order[np.argsort(rank / sizes[index], kind="stable")[:count]]
+
+
+@metric(
+    better="higher",
+    unit="accuracy",
+    value_range="[0, 1]",
+    source="the variant's own classifier",
+    reads=("class_logits", "labels"),
+)
+def classification_accuracy(class_logits: Array, labels: Array) -> float:
+    """Share of test samples whose label the variant itself predicts: the highest of its
+    ``class_logits`` (n, classes) is that of ``labels`` int (n,).
+    """
+    return float(np.mean(class_logits.argmax(1) == labels))

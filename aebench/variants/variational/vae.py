@@ -21,6 +21,10 @@ from aebench.variants.base import Batch, Loss, StandardNormalPrior
     equation="L = E_q[−log p(x|z)] + KL(q(z|x) ‖ p(z))",
 )
 class VAE(StandardNormalPrior):
+    likelihood: str = ""
+    """bernoulli, gaussian, learned-gaussian or discretised-logistic; empty: the data set's."""
+    observation_variance: float = 1.0
+
     def build(self) -> None:
         self.encoder = self.make_encoder(2 * self.latent_dimension)
         self.decoder = self.make_decoder()
@@ -54,7 +58,7 @@ class VAE(StandardNormalPrior):
         weights, likelihoods = [], []
         for _ in range(count):
             codes = posterior.sample(generator)
-            likelihoods.append(-self.likelihood.negative_log(self.decoder(codes), inputs))
+            likelihoods.append(-self.observation.negative_log(self.decoder(codes), inputs))
             divergence = posterior.log_density(codes) - prior.log_density(codes)
             weights.append(likelihoods[-1] - divergence.sum(1))
         return torch.stack(weights, dim=1), torch.stack(likelihoods, dim=1)

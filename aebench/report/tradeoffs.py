@@ -1,0 +1,59 @@
+"""What the page's script draws one metric against another from."""
+
+import json
+import math
+from typing import Any
+
+from markupsafe import Markup
+
+from aebench.figures.style import PALETTE
+from aebench.registry import metrics
+from aebench.report.formatting import readable
+from aebench.report.tables import settings
+from aebench.summary import Score
+
+
+def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score]) -> dict[str, Any]:
+    """Everything a scatter plot of means needs.
+
+    ``values`` maps data set, hardware, metric and setting to [mean, low, high, seeds in the mean,
+    seeds that failed], bounds of the 95 % interval None where there is none; ``titles`` maps data
+    sets to what they are called. Colours are those of the figures.
+    """
+    values: dict[str, Any] = {}
+    for score in scores:
+        if math.isfinite(score.mean):
+            of_place = values.setdefault(score.dataset, {}).setdefault(score.hardware, {})
+            of_place.setdefault(score.metric, {})[score.setting] = [
+                *(_short(number) for number in (score.mean, score.low, score.high)),
+                score.seeds,
+                score.failed,
+            ]
+    used = {score.metric for score in scores}
+    return {
+        "datasets": {name: titles[name] for name in plan["datasets"] if name in values},
+        "hardware": plan["hardware"],
+        "settings": {
+            setting["setting"]: PALETTE[place % len(PALETTE)]
+            for place, setting in enumerate(settings(plan))
+        },
+        "metrics": {
+            name: {
+                "title": readable(name),
+                **{key: metric.properties[key] for key in ("group", "unit", "better")},
+            }
+            for name, metric in metrics().items()
+            if name in used
+        },
+        "values": values,
+    }
+
+
+def embedded(content: dict[str, Any]) -> Markup:
+    """JSON that may stand in a script element."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def _short(number: float) -> float | None:
+    return float(f"{number:.6g}") if math.isfinite(number) else None

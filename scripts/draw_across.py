@@ -1,0 +1,52 @@
+"""Draw one figure of all data sets: all.svg, all.pdf, an SVG per group of metrics, figure.json."""
+
+import argparse
+from pathlib import Path
+
+from aebench.figures import style
+from aebench.figures.rankings import Rankings, read
+from aebench.files import ALL_DATASETS, read_json, write_json
+from aebench.registry import Entry, figures_across
+
+
+def draw(entry: Entry, rankings: Rankings, folder: Path) -> list[str]:
+    """Write the figure's files; returns the groups of metrics that have one of their own.
+
+    Where nothing is there to show, the whole figure says so.
+    """
+    function = entry.load()
+    with style.look():
+        try:
+            whole = function(rankings)
+        except style.NothingToShow as reason:
+            whole = style.empty(str(reason))
+        for kind in ("svg", "pdf"):
+            style.save(whole, folder / f"all.{kind}")
+        groups = rankings.groups if entry.properties["per_group"] else []
+        for group in groups:
+            style.save(function(rankings, group=group), folder / f"{group}.svg")
+    return groups
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--plan", type=Path, required=True, help="plan.json")
+    parser.add_argument("--tables", type=Path, required=True, help="folder that compare.py wrote")
+    parser.add_argument("--figure", required=True, choices=figures_across(), help="a figure's name")
+    parser.add_argument("--output", type=Path, required=True, help="folder")
+    arguments = parser.parse_args()
+    entry = figures_across()[arguments.figure]
+    rankings = read(read_json(arguments.plan), arguments.tables)
+    content = {
+        "name": entry.name,
+        "dataset": ALL_DATASETS,
+        "title": entry.properties["title"],
+        "caption": entry.properties["caption"],
+        "variants": [],
+        "groups": draw(entry, rankings, arguments.output),
+    }
+    write_json(arguments.output / "figure.json", content)
+
+
+if __name__ == "__main__":
+    main()

@@ -31,17 +31,25 @@ WORDS = {
 }
 
 
+DATASETS = "datasets"
+"""Beside a variant's settings: the data sets to run it on."""
+
+
 class Mistake(Exception):
     """The configuration cannot be run; the message is one line for its author."""
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A variant with values for some of its hyper-parameters, under a name of its own."""
+    """A variant with values for some of its hyper-parameters, under a name of its own.
+
+    ``datasets`` are those it is run on; empty: all that suit it.
+    """
 
     name: str
     variant: Entry
     values: dict[str, Any]
+    datasets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,8 @@ class Configuration:
     settings: list[Setting]
     seeds: list[int]
     budgets: dict[str, Budget]
+    backbones: dict[str, dict[str, Any]]
+    """Changes to data sets' own networks."""
 
 
 def read(config: Mapping[str, Any], schema: Path, file: str = "config.yaml") -> Configuration:
@@ -67,12 +77,15 @@ def read(config: Mapping[str, Any], schema: Path, file: str = "config.yaml") -> 
             {setting.name: setting for setting in _settings(config["variants"])}.values()
         )
         budgets = {name: _budget(name, config.get("budget", {})) for name in datasets}
+        backbones = config.get("backbone", {})
+        _check_names("backbone", backbones)
     except (Mistake, hardware.HardwareMissing) as error:
         raise Mistake(f"{file}: {error}") from None
     skipped = [
         kind for kind in hardware.KINDS if config["hardware"] == "auto" and kind not in kinds
     ]
-    return Configuration(kinds, skipped, datasets, settings, sorted(config["seeds"]), budgets)
+    seeds = sorted(config["seeds"])
+    return Configuration(kinds, skipped, datasets, settings, seeds, budgets, dict(backbones))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -151,16 +164,17 @@ def _settings(entries: list[Any]) -> Iterator[Setting]:
 def _sweep(variant: Entry, values: Mapping[str, Any]) -> Iterator[Setting]:
     """One setting per combination of the listed values."""
     where = f"variants.{variant.name}"
+    as_lists = {name: v if isinstance(v, list) else [v] for name, v in values.items()}
+    datasets = tuple(as_lists.pop(DATASETS, ()))
+    _check_names(f"{where}.{DATASETS}", datasets)
     lists = {
-        name: [
-            _checked(where, variant, name, value) for value in (v if isinstance(v, list) else [v])
-        ]
-        for name, v in values.items()
+        name: [_checked(where, variant, name, value) for value in listed]
+        for name, listed in as_lists.items()
     }
     for combination in itertools.product(*lists.values()):
         chosen = dict(zip(lists, combination, strict=True))
         suffix = "".join(f",{name}={_text(value)}" for name, value in sorted(chosen.items()))
-        yield Setting(variant.name + suffix, variant, chosen)
+        yield Setting(variant.name + suffix, variant, chosen, datasets)
 
 
 def _checked(where: str, entry: Entry, name: str, value: Any) -> Any:
@@ -181,8 +195,13 @@ def _text(value: Any) -> str:
 
 
 def _budget(dataset: str, budgets: Mapping[str, Mapping[str, Any]]) -> Budget:
+    _check_names("budget", budgets)
+    own = registry.datasets()[dataset].properties["budget"]
+    return Budget(**own | dict(budgets.get(dataset, {})))
+
+
+def _check_names(key: str, names: Iterable[str]) -> None:
     known = registry.datasets()
-    for name in budgets:
+    for name in names:
         if name not in known:
-            raise Mistake(f"budget: unknown data set '{name}'; {nearest(name, known)}")
-    return Budget(**known[dataset].properties["budget"] | dict(budgets.get(dataset, {})))
+            raise Mistake(f"{key}: unknown data set '{name}'; {nearest(name, known)}")

@@ -18,20 +18,30 @@ KINDS = ("image", "tabular", "spectra", "activations")
 
 @dataclass(frozen=True)
 class Budget:
-    """What every variant gets on a data set: optimiser steps, batch size, Adam's learning rate."""
+    """What every variant gets on a data set: optimiser steps, batch size, Adam's learning rate, its
+    schedule (``constant``, or ``burda``: `aebench.training.learning_rate`), and Adam's β1 and ε.
+    """
 
     steps: int
     batch_size: int
     learning_rate: float
+    schedule: str = "constant"
+    beta1: float = 0.9
+    epsilon: float = 1e-8
 
 
 @dataclass(frozen=True)
 class Backbone:
-    """The network every variant is given: a module of `aebench.nn` and its sizes."""
+    """The network every variant is given: a module of `aebench.nn`, its sizes, the activation
+    between its layers (relu or tanh), and where the bias of its last layer starts: ``random``, or
+    at the training ``mean`` of each of the data's numbers, as the likelihood has it.
+    """
 
     name: str
     hidden: list[int]
     latent_dimension: int
+    activation: str = "relu"
+    output_bias: str = "random"
 
 
 @dataclass(frozen=True)

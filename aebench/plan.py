@@ -57,7 +57,8 @@ class Plan:
             for kind in asked.hardware
             for dataset in asked.datasets
             for setting in asked.settings
-            if suits(setting.variant, self.datasets[dataset])
+            if dataset in (setting.datasets or asked.datasets)
+            and suits(setting.variant, self.datasets[dataset])
             for seed in asked.seeds
         ]
 
@@ -94,6 +95,7 @@ class Plan:
             settings=self.configuration.datasets[dataset],
             listed=self._listed(dataset),
             split=split,
+            backbone=self.configuration.backbones.get(dataset, {}),
         )
 
     @cache  # noqa: B019 - a plan lives as long as its process
@@ -352,5 +354,6 @@ class Plan:
         return sorted((str(path), path.stat().st_size) for path in below if path.is_file())
 
     def _modules(self, run: Run) -> tuple[str, str]:
-        backbone = self.datasets[run.dataset].properties["backbone"]["name"]
+        own = self.datasets[run.dataset].properties["backbone"]
+        backbone = (own | self.configuration.backbones.get(run.dataset, {}))["name"]
         return run.setting.variant.module, f"aebench.nn.{backbone}"

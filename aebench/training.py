@@ -11,6 +11,7 @@ import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -18,11 +19,12 @@ from typing import Any
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import Generator, Tensor
+from torch import Generator, Tensor, nn
 
 from aebench.data import Budget, Description
 from aebench.files import written_whole
 from aebench.inputs import Inputs
+from aebench.objectives.likelihoods import MeanParametrised
 from aebench.registry import Entry
 from aebench.variants.base import Batch, Loss, Variant
 from aebench.variants.capabilities import Adversarial, ClosedForm, FittedPrior
@@ -46,6 +48,7 @@ class Player:
 
     parameters: Sequence[Tensor]
     loss: Callable[[Batch, int], Loss]
+    learning_rate: float
     optimiser: torch.optim.Optimizer
 
 
@@ -81,6 +84,8 @@ def train(
         return _fit(variant, inputs.all())
     variant.total_steps = budget.steps
     players = _players(variant, budget)
+    if variant.backbone.output_bias == "mean":
+        _start_at_mean(variant, inputs)
     order, noise = _generators(seed, inputs.device)
     progress = Progress()
     if checkpoint and checkpoint.exists():
@@ -95,6 +100,7 @@ def train(
     saved = time.perf_counter()
     variant.train()
     for step in range(progress.step, budget.steps):
+        _set_rates(players, learning_rate(budget.schedule, step / budget.steps))
         batch = batches.at(step, noise)
         for player in players:
             for name, term in _turn(player, batch, step).items():
@@ -120,6 +126,39 @@ def train(
     return progress
 
 
+def learning_rate(schedule: str, share: float) -> float:
+    """The learning rate at a ``share`` of the budget, as a multiple of the first one.
+
+    ``burda``: eight stages, stage i of 3^i parts of the budget, at 10^(-i/7). Burda et al. 2016,
+    section 5, whose parts are epochs. Raises `ValueError` for an unknown schedule.
+    """
+    if schedule == "constant":
+        return 1.0
+    if schedule != "burda":
+        raise ValueError(f"schedule '{schedule}', accepted: constant, burda")
+    part = share * 3280 + 1e-6  # of the 3,280 that all stages have
+    stage = sum(part >= end for end in accumulate(3**stage for stage in range(7)))
+    return float(10 ** (-stage / 7))
+
+
+def _set_rates(players: list[Player], multiple: float) -> None:
+    for player in players:
+        for group in player.optimiser.param_groups:
+            group["lr"] = player.learning_rate * multiple
+
+
+@torch.no_grad()
+def _start_at_mean(variant: Variant, inputs: Inputs) -> None:
+    """Let an untrained decoder of zeros give each number's mean over the training samples."""
+    mean = torch.stack([batch.sum(0) for batch in inputs.batches(BATCH)]).sum(0) / len(inputs)
+    if not isinstance(variant.observation, MeanParametrised):
+        raise ValueError("output_bias 'mean': the likelihood has more outputs than a mean")
+    last = [layer for layer in variant.decoder.modules() if isinstance(layer, nn.Linear)][-1]
+    if last.bias.numel() != mean.numel():
+        raise ValueError("output_bias 'mean': the decoder's last layer has no bias for each number")
+    last.bias.copy_(variant.observation.outputs_of(mean).flatten())
+
+
 def _turn(player: Player, batch: Batch, step: int) -> Loss:
     """One step of one player; returns its terms, detached."""
     terms = player.loss(batch, step)
@@ -141,18 +180,15 @@ def _players(variant: Variant, budget: Budget) -> list[Player]:
         {"params": decaying, "weight_decay": variant.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    optimiser = torch.optim.AdamW(groups, lr=budget.learning_rate, fused=True)
-    players = [Player(decaying + others, variant.loss, optimiser)]
+    rate, betas = budget.learning_rate, (budget.beta1, 0.999)
+    optimiser = torch.optim.AdamW(groups, rate, betas, budget.epsilon, fused=True)
+    players = [Player(decaying + others, variant.loss, rate, optimiser)]
     if isinstance(variant, Adversarial):
         opposed: list[Tensor] = list(variant.adversary.parameters())
-        optimiser = torch.optim.AdamW(
-            opposed,
-            lr=budget.learning_rate * variant.adversary_learning_rate,
-            betas=(variant.adversary_beta1, variant.adversary_beta2),
-            weight_decay=0.0,
-            fused=True,
-        )
-        players.append(Player(opposed, variant.adversary_loss, optimiser))
+        rate *= variant.adversary_learning_rate
+        betas = (variant.adversary_beta1, variant.adversary_beta2)
+        optimiser = torch.optim.AdamW(opposed, rate, betas, weight_decay=0.0, fused=True)
+        players.append(Player(opposed, variant.adversary_loss, rate, optimiser))
     return players
 
 

@@ -11,6 +11,7 @@ def main() -> None:
     parser.add_argument("--dataset", required=True)
     parser.add_argument("--settings", type=json.loads, default={}, help="JSON mapping")
     parser.add_argument("--split", default="seed-0", help="seed-<n> where the seed draws the split")
+    parser.add_argument("--backbone", type=json.loads, default={}, help="JSON mapping of changes")
     parser.add_argument("--data-directory", type=Path, default=None)
     parser.add_argument("--output", type=Path, required=True, help="folder")
     arguments = parser.parse_args()
@@ -29,7 +30,9 @@ def main() -> None:
         splits = entry.load()(directory, **settings)
     except Unavailable as reason:
         sys.exit(f"{entry.name}: {reason}")
-    save(arguments.output, Description(name=entry.name, **entry.properties), splits)
+    backbone = entry.properties["backbone"] | arguments.backbone
+    description = Description(name=entry.name, **entry.properties | {"backbone": backbone})
+    save(arguments.output, description, splits)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The training loop: resumes to the byte, records divergence, gives everyone the same data."""
 
+import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -89,3 +91,32 @@ def test_the_seed_is_set_before_the_networks_are_made(description: Description) 
 
     assert torch.equal(first_weight(1), first_weight(1))
     assert not torch.equal(first_weight(1), first_weight(2))
+
+
+def test_burdas_schedule_falls_tenfold_in_stages_three_times_as_long_as_the_last() -> None:
+    shares = np.arange(3280) / 3280  # the paper's epochs
+    rates = np.array([training.learning_rate("burda", share) for share in shares])
+    values, lengths = np.unique(rates, return_counts=True)
+    assert list(lengths[::-1]) == [3**stage for stage in range(8)]
+    np.testing.assert_allclose(values[::-1], 10 ** (-np.arange(8) / 7))
+    with pytest.raises(ValueError, match="accepted: constant, burda"):
+        training.learning_rate("cosine", 0.5)
+
+
+def test_every_player_follows_the_schedule(description: Description, images: Tensor) -> None:
+    variant = build("wae-gan", description)
+    players = training._players(variant, BUDGET)
+    training._set_rates(players, 0.1)
+    rates = {player.optimiser.param_groups[0]["lr"] for player in players}
+    assert rates == {0.1 * 1e-3, 0.1 * 1e-3 * variant.adversary_learning_rate}
+
+
+def test_the_output_bias_can_start_at_the_mean_image(
+    description: Description, images: Tensor
+) -> None:
+    backbone = description.backbone | {"output_bias": "mean"}
+    variant = build("vae", dataclasses.replace(description, backbone=backbone))
+    training._start_at_mean(variant, inputs_of(images))
+    variant.decoder[-2].weight.data.zero_()
+    mean = images.mean(0).clamp(1e-3, 1 - 1e-3)
+    torch.testing.assert_close(variant.decode(torch.zeros(1, 4))[0], mean)

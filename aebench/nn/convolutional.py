@@ -9,42 +9,46 @@ from itertools import pairwise
 
 from torch import nn
 
-from aebench.nn.mlp import perceptron
+from aebench.nn.mlp import ACTIVATIONS, perceptron
 
 NARROW, WIDE = 32, 64
 LAST_SIDE = 4
 
 
-def encoder(shape: list[int], hidden: list[int], outputs: int) -> nn.Module:
+def encoder(
+    shape: list[int], hidden: list[int], outputs: int, activation: str = "relu"
+) -> nn.Module:
     """(B, *shape) to (B, outputs); ``hidden`` are the widths after the convolutions.
 
     Raises `ValueError` for images whose side is not 16, 32, 64, …
     """
-    channels = shape[0]
+    between, channels = ACTIVATIONS[activation], shape[0]
     layers: list[nn.Module] = []
     for _ in range(_halvings(shape) - 2):
-        layers += [nn.Conv2d(channels, NARROW, 4, 2, 1), nn.ReLU()]
+        layers += [nn.Conv2d(channels, NARROW, 4, 2, 1), between()]
         channels = NARROW
     for _ in range(2):
-        layers += [nn.Conv2d(channels, WIDE, 2, 2), nn.ReLU()]
+        layers += [nn.Conv2d(channels, WIDE, 2, 2), between()]
         channels = WIDE
     widths = [WIDE * LAST_SIDE**2, *hidden, outputs]
-    return nn.Sequential(*layers, nn.Flatten(), *perceptron(widths))
+    return nn.Sequential(*layers, nn.Flatten(), *perceptron(widths, between))
 
 
-def decoder(inputs: int, hidden: list[int], shape: list[int]) -> nn.Module:
+def decoder(
+    inputs: int, hidden: list[int], shape: list[int], activation: str = "relu"
+) -> nn.Module:
     """(B, inputs) to the likelihood's parameters (B, *shape).
 
     Raises `ValueError` for images whose side is not 16, 32, 64, …
     """
-    halvings = _halvings(shape)
+    between, halvings = ACTIVATIONS[activation], _halvings(shape)
     channels = [WIDE, WIDE, *[NARROW] * (halvings - 2), shape[0]]
     layers: list[nn.Module] = []
     for narrower, wider in pairwise(channels):
-        layers += [nn.ReLU(), nn.ConvTranspose2d(narrower, wider, 4, 2, 1)]
+        layers += [between(), nn.ConvTranspose2d(narrower, wider, 4, 2, 1)]
     widths = [inputs, *hidden[::-1], WIDE * LAST_SIDE**2]
     unflatten = nn.Unflatten(1, (WIDE, LAST_SIDE, LAST_SIDE))
-    return nn.Sequential(*perceptron(widths), unflatten, *layers)
+    return nn.Sequential(*perceptron(widths, between), unflatten, *layers)
 
 
 def _halvings(shape: list[int]) -> int:

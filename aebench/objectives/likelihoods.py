@@ -5,7 +5,7 @@ A data set names its likelihood; some variants let the user choose another. A de
 """
 
 import math
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 import torch.nn.functional as F
@@ -28,6 +28,14 @@ class Likelihood(Protocol):
         """E[x|z], (B, *shape)."""
 
 
+@runtime_checkable
+class MeanParametrised(Protocol):
+    """A likelihood whose mean says all its outputs."""
+
+    def outputs_of(self, mean: Tensor) -> Tensor:
+        """The outputs whose mean is ``mean``: the inverse of `Likelihood.mean`."""
+
+
 class Bernoulli:
     """Independent Bernoulli values; ``outputs`` are logits.
 
@@ -44,6 +52,10 @@ class Bernoulli:
     def mean(self, outputs: Tensor) -> Tensor:
         """E[x|z], (B, *shape)."""
         return torch.sigmoid(outputs)
+
+    def outputs_of(self, mean: Tensor) -> Tensor:
+        """Logits, of probabilities kept a thousandth from 0 and 1."""
+        return torch.logit(mean, eps=1e-3)
 
 
 class Gaussian:
@@ -62,6 +74,10 @@ class Gaussian:
     def mean(self, outputs: Tensor) -> Tensor:
         """E[x|z], (B, *shape)."""
         return outputs
+
+    def outputs_of(self, mean: Tensor) -> Tensor:
+        """The mean itself."""
+        return mean
 
 
 class LearnedGaussian:

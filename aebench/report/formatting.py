@@ -10,6 +10,16 @@ from markupsafe import Markup, escape
 MOST_DIGITS = 5
 """Significant digits of a mean whose interval would allow more."""
 DIGITS_WITHOUT_INTERVAL = 4
+TINY = 1e-4
+
+SPELLED = {
+    **{name.lower(): name for name in ("AUROC", "DCI", "DCIMIG", "FPR", "IWAE", "JEMMIG", "KL")},
+    **{name.lower(): name for name in ("MIG", "MS", "SSIM", "TPR", "VAE", "FLOPs", "Gaussian")},
+    **{name.lower(): name for name in ("InfoC", "InfoE", "InfoM", "Wasserstein")},
+    "frechet": "Fréchet",
+    "knn": "k-NN",
+}
+"""Words of identifiers that are not written in small letters."""
 
 DOI = r"\bdoi:(?P<doi>10\.\S+?)(?=[.,;)]?(?:\s|$))"
 ADDRESS = r"\b(?P<host>(?:[a-z0-9-]+\.)+(?:com|org|net|edu|io))/(?P<path>[^\s,;)]+)"
@@ -19,6 +29,7 @@ def quantity(mean: float, low: float, high: float) -> tuple[str, str]:
     """A mean and the half-width of its interval, in as many digits as the interval leaves certain.
 
     The half-width keeps one digit, two where the first is 1 or 2; it is empty without an interval.
+    Where both are tiny they are written with a power of ten.
 
     >>> quantity(21.3417, 20.94, 21.74)
     ('21.3', '0.4')
@@ -28,8 +39,16 @@ def quantity(mean: float, low: float, high: float) -> tuple[str, str]:
     ('0.1056', '0')
     >>> quantity(0.5, math.nan, math.nan)
     ('0.5000', '')
+    >>> quantity(-2.1e-8, -7e-8, 3e-8)
+    ('−2e−8', '5e−8')
     """
     half = (high - low) / 2
+    size = max(abs(mean), 0 if math.isnan(half) else half)
+    if 0 < size < TINY:
+        power = math.floor(math.log10(size))
+        scaled = quantity(*(value / 10.0**power for value in (mean, low, high)))
+        shown, doubt = (part and f"{part}e−{-power}" for part in scaled)
+        return shown, doubt
     if math.isnan(half) or half == 0:
         return fixed(mean, _decimals(mean, DIGITS_WITHOUT_INTERVAL)), "" if math.isnan(
             half
@@ -67,10 +86,10 @@ def short(value: float) -> str:
     """A number to three significant digits, very small ones as a power of ten.
 
     >>> short(0.04567), short(-1234.5), short(0.0000012), short(0.0)
-    ('0.0457', '−1,234', '1.2e−06', '0')
+    ('0.0457', '−1,234', '1.2e−6', '0')
     """
-    if 0 < abs(value) < 1e-4:
-        return f"{value:.2g}".replace("-", "−")
+    if 0 < abs(value) < TINY:
+        return f"{value:.2g}".replace("e-0", "e-").replace("-", "−")
     text = fixed(value, max(_decimals(value, 3), 0))
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -111,13 +130,13 @@ def moment(timestamp: float) -> str:
 def readable(name: str) -> str:
     """An identifier as words; short ones are acronyms.
 
-    >>> readable("linear_probe_accuracy"), readable("psnr"), readable("DiscreteCodes")
-    ('linear probe accuracy', 'PSNR', 'discrete codes')
+    >>> readable("knn_accuracy"), readable("psnr"), readable("DiscreteCodes")
+    ('k-NN accuracy', 'PSNR', 'discrete codes')
     """
     if name.islower() and len(name) <= 4:
         return name.upper()
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name[0].isupper() else name
-    return words.replace("_", " ")
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() if name[0].isupper() else name
+    return " ".join(SPELLED.get(word, word) for word in apart.replace("_", " ").split())
 
 
 def words(name: str) -> str:

@@ -34,9 +34,8 @@ SAFE = " '<>=:;/,.()+-!@*[]{}|?$^`\\"
 
 
 def read_figure(dataset: str, figure: str, folder: str) -> dict[str, Any]:
-    """A figure's texts, its picture of all settings, and one of each setting.
-
-    ``dataset`` is empty for a figure across data sets, which may have no settings of its own.
+    """A figure's texts and its pictures: of all settings; of each setting; and, of a figure across
+    data sets (``dataset`` is ``"all"``), of each group of metrics.
     """
     path = Path(folder)
     texts = read_json(path / "figure.json")
@@ -45,9 +44,12 @@ def read_figure(dataset: str, figure: str, folder: str) -> dict[str, Any]:
         "dataset": dataset,
         "title": texts["title"],
         "caption": texts["caption"],
-        "folder": folder,
+        "folder": str(path.parent),
         "svg": address(path / "all.svg"),
-        "settings": {name: address(path / f"{name}.svg") for name in texts.get("variants", [])},
+        **{
+            parts: {name: address(path / f"{name}.svg") for name in texts.get(named, [])}
+            for parts, named in (("settings", "variants"), ("groups", "groups"))
+        },
     }
 
 

@@ -20,8 +20,9 @@ from aebench.report.origin import Step, origin, read_steps, time_by_step
 from aebench.report.pictures import read_figure
 from aebench.report.tables import (
     COST,
+    comparisons_table,
     metric_groups,
-    plain_table,
+    order,
     results_table,
     settings,
     variant_results,
@@ -57,8 +58,8 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
             totals=totals(plan, steps, failures),
             datasets=datasets,
             across={
-                "figures": [read_figure("", **each) for each in plan.get("figures_across", [])],
-                "comparisons": plain_table(tables / "comparisons.csv"),
+                "figures": [read_figure("all", **each) for each in plan.get("figures_across", [])],
+                "comparisons": comparisons_table(plan, tables / "comparisons.csv"),
             },
             tradeoffs=embedded(tradeoffs(plan, titles, scores + costs)),
             variants=[
@@ -104,6 +105,7 @@ def dataset_section(
     return {
         "description": Description(**read_json(Path(plan["datasets"][name]) / "data.json")),
         "budget": plan["budgets"][name],
+        "classifier": read_classifier(plan, name),
         "findings": [
             {"hardware": kind, "of_metric": findings(s for s in own if s.hardware == kind)}
             for kind in plan["hardware"]
@@ -116,6 +118,12 @@ def dataset_section(
         "costs": results_table(plan, name, COST, costs, ends),
         "figures": sorted(figures, key=lambda picture: picture["name"] not in OPEN),
     }
+
+
+def read_classifier(plan: Content, dataset: str) -> Content | None:
+    """What is known of the classifier whose features the data set's samples are compared by."""
+    folder = plan.get("classifiers", {}).get(dataset)
+    return read_json(Path(folder) / "classifier.json") if folder else None
 
 
 def shown_variants(plan: Content) -> list[Entry]:
@@ -145,7 +153,11 @@ def variant_page(
             name: list(dict.fromkeys(s["values"][name] for s in own if name in s["values"]))
             for name in entry.settings
         },
-        "results": [variant_results(plan, name, own, of_variant) for name in plan["datasets"]],
+        "results": [
+            variant_results(plan, name, own, of_variant)
+            for name in plan["datasets"]
+            if settings(plan, entry.name, name)
+        ],
         "pictures": {
             dataset: [
                 {"title": picture["title"], "setting": name, "svg": picture["settings"][name]}
@@ -165,7 +177,7 @@ def glossary() -> dict[str, list[list[Entry]]]:
     for metric in registry.metrics().values():
         functions = found.setdefault(metric.properties["group"], {})
         functions.setdefault(f"{metric.module}.{metric.symbol}", []).append(metric)
-    return {group: list(found[group].values()) for group in sorted(found)}
+    return {group: list(found[group].values()) for group in sorted(found, key=order)}
 
 
 def _environment() -> Environment:

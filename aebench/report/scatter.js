@@ -109,23 +109,30 @@ function drawPoint(point, x, y) {
   return mark;
 }
 
-// Names beside their points, where there is room; every name is in the table below, too.
+// Places for a name around a point, the nearest first, clear of the bars through it.
+function placesAround(cx, cy, long) {
+  return [9, 24, 40, 60, 85].flatMap((away) => [[1, -1], [-1, -1], [1, 1], [-1, 1]].map(([right, down]) => {
+    const left = right > 0 ? cx + away : cx - away - long;
+    return [left, cy + down * away * 0.8 - 7, left + long, cy + down * away * 0.8 + 7];
+  }));
+}
+
+// Names near their points, moved apart, with a line to those that had to go far.
 function drawNames(points, x, y, width, height) {
-  const taken = points.map((point) => {
-    const [cx, cy] = [x.place(point.x.mean), y.place(point.y.mean)];
-    return [cx - 6, cy - 6, cx + 6, cy + 6];
-  });
-  const group = svg("g", { "font-size": 12, fill: "#222222", "aria-hidden": true });
-  points.forEach((point) => {
-    const [cx, cy, long] = [x.place(point.x.mean), y.place(point.y.mean), point.setting.length * 6.6];
-    const places = [[cx + 10, cy + 4], [cx - 10 - long, cy + 4], [cx - long / 2, cy - 11], [cx - long / 2, cy + 20],
-      [cx + 8, cy - 9], [cx + 8, cy + 17], [cx - 8 - long, cy - 9], [cx - 8 - long, cy + 17]];
-    const free = places.map(([left, base]) => [left, base - 11, left + long, base + 3])
-      .find(([l, t, r, b]) => l > MARGIN.left && r < width - 4 && t > 0 && b < height - MARGIN.bottom
-        && !taken.some(([l2, t2, r2, b2]) => l < r2 && r > l2 && t < b2 && b > t2));
-    if (!free) return;
+  const at = points.map((point) => [x.place(point.x.mean), y.place(point.y.mean)]);
+  const taken = at.map(([cx, cy]) => [cx - 6, cy - 6, cx + 6, cy + 6]);
+  const group = svg("g", { class: "names", "font-size": 12, fill: "#222222", "aria-hidden": true });
+  points.forEach((point, i) => {
+    const [cx, cy] = at[i];
+    const free = placesAround(cx, cy, point.setting.length * 6.8).find(([l, t, r, b]) => (
+      l > MARGIN.left && r < width - 4 && t > 0 && b < height - MARGIN.bottom
+        && !taken.some(([l2, t2, r2, b2]) => l < r2 && r > l2 && t < b2 && b > t2)));
+    if (!free) return; // the table below names it
     taken.push(free);
-    group.append(svg("text", { x: free[0], y: free[1] + 11, stroke: "#ffffff", "stroke-width": 3, "paint-order": "stroke" }, point.setting));
+    const [left, top, right, bottom] = free;
+    const near = Math.hypot(Math.max(left - cx, cx - right), (top + bottom) / 2 - cy);
+    if (near > 16) group.append(svg("line", { x1: cx, y1: cy, x2: left > cx ? left - 2 : right + 2, y2: (top + bottom) / 2, stroke: point.colour, "stroke-width": 0.8 }));
+    group.append(svg("text", { x: left, y: bottom - 3, stroke: "#ffffff", "stroke-width": 3, "paint-order": "stroke" }, point.setting));
   });
   return group;
 }

@@ -2,8 +2,12 @@
 function key(row, column) {
   const cell = row.cells[column];
   if (cell.dataset.sort !== undefined) return Number(cell.dataset.sort);
-  return cell.classList.contains("number") ? null : cell.textContent.trim();
+  if (!cell.classList.contains("number")) return cell.textContent.trim();
+  const number = Number.parseFloat(unformatted(cell.textContent));
+  return Number.isNaN(number) ? null : number;
 }
+
+function unformatted(text) { return text.trim().replaceAll("−", "-").replaceAll(",", ""); }
 
 // Numbers before texts that stand for a missing one, whichever way the column is sorted.
 function compare(a, b, sign) {
@@ -46,13 +50,8 @@ function heading(cell) {
 
 function plain(cell) {
   if (cell.dataset.sort !== undefined) return cell.dataset.sort;
-  return cell.dataset.text ?? cell.textContent.replace(/\s+/g, " ").trim().replace(/^–$/, "");
-}
-
-// Half the interval, as shown, without signs and separators.
-function half(cell) {
-  const text = cell.querySelector(".half")?.textContent ?? "";
-  return text.startsWith("±") ? text.slice(1).replaceAll(",", "") : "";
+  const text = cell.dataset.text ?? cell.textContent.replace(/\s+/g, " ").trim().replace(/^–$/, "");
+  return cell.classList.contains("number") ? unformatted(text) : text;
 }
 
 // What is shown: rows and columns that are not hidden, intervals in columns of their own.
@@ -60,14 +59,14 @@ function csv(table) {
   const head = [...table.tHead.rows[0].cells];
   const columns = head.filter((cell) => !cell.hidden).map((cell) => cell.cellIndex);
   const rows = [...table.tBodies[0].rows].filter((row) => !row.hidden);
-  const uncertain = new Set(columns.filter((c) => rows.some((row) => row.cells[c].querySelector(".half"))));
+  const uncertain = new Set(columns.filter((c) => rows.some((row) => row.cells[c].dataset.half !== undefined)));
   const line = (row, text, doubt) => columns
     .flatMap((c) => (uncertain.has(c) ? [text(row.cells[c]), doubt(row.cells[c])] : [text(row.cells[c])]))
     .map((value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value))
     .join(",");
   const below = table.tFoot ? [...table.tFoot.rows] : [];
   const lines = [line(table.tHead.rows[0], heading, (cell) => `${heading(cell)} half interval`)];
-  return [...lines, ...[...rows, ...below].map((row) => line(row, plain, half))].join("\n") + "\n";
+  return [...lines, ...[...rows, ...below].map((row) => line(row, plain, (cell) => cell.dataset.half ?? ""))].join("\n") + "\n";
 }
 
 function element(name, properties, ...children) {
@@ -99,7 +98,7 @@ function addTools(table) {
     const label = `sort by ${(cell.querySelector("a") ?? cell).textContent.trim()}`;
     const button = element("button", { type: "button", className: "sort", ariaLabel: label });
     button.addEventListener("click", () => sort(cell));
-    cell.insertBefore(button, cell.querySelector(".unit"));
+    (cell.querySelector(".direction") ?? cell).append(button);
     cell.dataset.name ??= cell.textContent.trim();
   });
   const count = element("output", {});

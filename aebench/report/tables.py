@@ -5,30 +5,39 @@ from typing import Any
 
 from aebench import registry
 from aebench.calibration import REFERENCES
-from aebench.fit import fits
+from aebench.fit import FEATURES, fits
 from aebench.registry import Entry
 from aebench.results import runs
 from aebench.summary import Score, read_rows
 
 COST = "cost"
+ORDER = ("reconstruction", "likelihood", "generation", "representation", "clustering")
+"""Groups of metrics that come first; others follow by name."""
+COMPARED = ("metric", "first", "second", "verdict", "adjusted_p_value", "rank_biserial")
+COMPARED += ("improvement", "improvement_low", "improvement_high", "pairs", "datasets")
+"""Columns of the comparisons that the page shows."""
 
 Content = dict[str, Any]
 
 
-def settings(plan: Content, variant: str | None = None) -> list[Content]:
-    """Name, variant and values of each setting, or of one variant's, in the plan's order."""
+def settings(
+    plan: Content, variant: str | None = None, dataset: str | None = None
+) -> list[Content]:
+    """Name, variant and values of each setting, or of a variant's, or of those that were run on a
+    data set, in the plan's order.
+    """
     found = {
         run["setting"]: {key: run[key] for key in ("setting", "variant", "values")}
         for run in plan["runs"]
-        if variant in (None, run["variant"])
+        if variant in (None, run["variant"]) and dataset in (None, run["dataset"])
     }
     return list(found.values())
 
 
 def columns(plan: Content, dataset: str) -> list[Entry]:
-    """Metrics that fit any of the plan's variants."""
+    """Metrics that fit any of the variants on the data set."""
     data, variants = registry.datasets()[dataset], registry.variants()
-    used = [variants[setting["variant"]] for setting in settings(plan)]
+    used = [variants[setting["variant"]] for setting in settings(plan, dataset=dataset)]
     return [
         metric
         for metric in registry.metrics().values()
@@ -37,14 +46,19 @@ def columns(plan: Content, dataset: str) -> list[Entry]:
 
 
 def metric_groups(plan: Content, dataset: str) -> list[str]:
-    """Groups with a metric that fits any of the plan's variants."""
-    return list(dict.fromkeys(metric.properties["group"] for metric in columns(plan, dataset)))
+    """Groups with a metric that fits any of the variants on the data set."""
+    return sorted({metric.properties["group"] for metric in columns(plan, dataset)}, key=order)
+
+
+def order(group: str) -> tuple[int, str]:
+    """What groups of metrics are sorted by."""
+    return (ORDER.index(group) if group in ORDER else len(ORDER), group)
 
 
 def results_table(
     plan: Content, dataset: str, group: str, scores: list[Score], ends: list[dict[str, str]]
 ) -> Content:
-    """Rows are settings on hardware, columns the metrics of a group that fit any of them.
+    """Rows are settings on hardware, columns the metrics of a group; each fits some of the others.
 
     A cell is ``{"fits": bool, "score": Score | None}``: a metric that fits and has no score failed.
     ``ends``, where there are any, are two rows of numbers below: a perfect and a random code's.
@@ -72,7 +86,8 @@ def results_table(
                 for metric in shown
             ],
         }
-        for setting in settings(plan)
+        for setting in settings(plan, dataset=dataset)
+        if any(fits(metric, data, variants[setting["variant"]]) for metric in shown)
         for kind in plan["hardware"]
     ]
     return {
@@ -84,6 +99,7 @@ def results_table(
             for code in REFERENCES
             if any(m.name in own_ends for m in shown)
         ],
+        "of_features": any(FEATURES & {*m.properties["reads"]} for m in shown),
         "tested": any(score.p_value == score.p_value for score in known.values()),
     }
 
@@ -102,7 +118,8 @@ def variant_results(
     places = [setting | {"hardware": kind} for setting in own for kind in plan["hardware"]]
     known = {(s.metric, s.setting, s.hardware): s for s in scores if s.dataset == dataset}
     in_order = sorted(
-        registry.metrics().values(), key=lambda metric: metric.properties["group"] == COST
+        registry.metrics().values(),
+        key=lambda m: (m.properties["group"] == COST, order(m.properties["group"])),
     )
     rows = [
         {
@@ -122,14 +139,18 @@ def variant_results(
     return {"dataset": dataset, "columns": places, "rows": rows}
 
 
-def plain_table(path: Path) -> Content | None:
-    """A CSV file as it is: ``columns``, which of them are ``numbers``, and ``rows`` of texts."""
+def comparisons_table(plan: Content, path: Path) -> Content | None:
+    """What the reader needs of ``comparisons.csv``, if it is there and not empty: ``columns``,
+    which of them are ``numbers``, and ``rows`` of texts.
+    """
     rows = read_rows(path) if path.is_file() else []
     if not rows:
         return None
-    names = list(rows[0])
-    numbers = {name for name in names if all(_is_number(row[name]) for row in rows)}
-    return {"columns": names, "numbers": numbers, "rows": [list(row.values()) for row in rows]}
+    where = ["hardware"] if len(plan["hardware"]) > 1 else []
+    shown = [name for name in (*where, *COMPARED) if name in rows[0]]
+    numbers = {name for name in shown if all(_is_number(row[name]) for row in rows)}
+    texts = [[row[name] for name in shown] for row in rows]
+    return {"columns": shown, "numbers": numbers, "rows": texts}
 
 
 def _is_number(text: str) -> bool:

@@ -80,7 +80,8 @@ function number(score) {
 function chosenPoints(axes) {
   const values = measured();
   const score = ([mean, low, high, seeds, failed]) => ({ mean, low, high, seeds, failed });
-  return Object.keys(scores.settings)
+  const colours = scores.settings[choices.dataset.value];
+  return Object.keys(colours)
     .filter((setting) => values[axes.x.metric]?.[setting] && values[axes.y.metric]?.[setting])
     .map((setting) => {
       const [x, y] = [axes.x, axes.y].map(({ metric }) => score(values[metric][setting]));
@@ -88,7 +89,7 @@ function chosenPoints(axes) {
       const seeds = Math.min(x.seeds, y.seeds);
       const doubt = `n = ${seeds}${failed ? `, ${failed} failed` : ""}`;
       const text = `${setting}: ${axes.x.title} ${number(x)}; ${axes.y.title} ${number(y)}; ${doubt}`;
-      return { setting, x, y, failed, seeds, text, colour: scores.settings[setting] };
+      return { setting, x, y, failed, seeds, text, colour: colours[setting] };
     });
 }
 

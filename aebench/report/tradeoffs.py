@@ -18,7 +18,7 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
 
     ``values`` maps data set, hardware, metric and setting to [mean, low, high, seeds in the mean,
     seeds that failed], bounds of the 95 % interval None where there is none; ``titles`` maps data
-    sets to what they are called. Colours are those of the figures.
+    sets to what they are called; ``settings`` are those on each data set, in their figures' colours.
     """
     values: dict[str, Any] = {}
     for score in scores:
@@ -34,8 +34,11 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
         "datasets": {name: titles[name] for name in plan["datasets"] if name in values},
         "hardware": plan["hardware"],
         "settings": {
-            setting["setting"]: PALETTE[place % len(PALETTE)]
-            for place, setting in enumerate(settings(plan))
+            name: {
+                setting["setting"]: PALETTE[place % len(PALETTE)]
+                for place, setting in enumerate(settings(plan, dataset=name))
+            }
+            for name in plan["datasets"]
         },
         "metrics": {
             name: {

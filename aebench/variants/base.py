@@ -59,7 +59,9 @@ class Variant(nn.Module):
     def make_encoder(self, outputs: int) -> nn.Module:
         """The data set's encoder, (B, *shape) to (B, outputs)."""
         network = importlib.import_module(f"aebench.nn.{self.backbone.name}")
-        return network.encoder(self.data.shape, self.backbone.hidden, outputs)  # type: ignore[no-any-return]
+        sizes = self.data.shape, self.backbone.hidden, outputs
+        made: nn.Module = network.encoder(*sizes, self.backbone.activation)
+        return made
 
     def make_decoder(self, inputs: int | None = None) -> nn.Module:
         """The data set's decoder: ``inputs`` numbers, by default latent_dimension, to the
@@ -68,7 +70,10 @@ class Variant(nn.Module):
         network = importlib.import_module(f"aebench.nn.{self.backbone.name}")
         inputs = self.latent_dimension if inputs is None else inputs
         shape = [self.data.shape[0] * self.observation.parameters, *self.data.shape[1:]]
-        return network.decoder(inputs, self.backbone.hidden, shape)  # type: ignore[no-any-return]
+        made: nn.Module = network.decoder(
+            inputs, self.backbone.hidden, shape, self.backbone.activation
+        )
+        return made
 
     def loss(self, batch: Batch, step: int) -> Loss:
         """Terms of the objective on one batch, means over its samples."""

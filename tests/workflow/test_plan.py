@@ -47,6 +47,19 @@ def test_a_text_where_a_number_belongs_names_both(project: Project) -> None:
     assert "variants.beta-vae.beta: found a text ('four'), accepted: a number" in line
 
 
+def test_a_variant_can_be_kept_to_some_data_sets(project: Project) -> None:
+    line = refused(project, variants=[{"vae": {"datasets": ["digit"]}}])
+    assert "variants.vae.datasets: unknown data set 'digit'; nearest: digits" in line
+    project.configure(variants=["ae", {"vae": {"datasets": ["digits"]}}])
+    assert "train" not in project.planned(), "all of it is a part of what was run"
+
+
+def test_a_network_is_changed_for_every_variant_of_a_data_set(project: Project) -> None:
+    project.configure(backbone={"digits": {"hidden": [16]}})
+    planned = project.planned()
+    assert planned["prepare"] == 1 and planned["train"] == 8
+
+
 def test_an_unknown_setting_gets_the_nearest(project: Project) -> None:
     line = refused(project, variants=[{"vq-vae": {"codebook": 8}}])
     assert "unknown setting 'codebook'; nearest: codebook_size" in line

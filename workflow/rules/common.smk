@@ -133,6 +133,11 @@ def dataset_settings(wildcards):
     return json.dumps(plan.configuration.datasets[wildcards.dataset], sort_keys=True)
 
 
+def backbone_of(wildcards):
+    changes = plan.configuration.backbones.get(wildcards.dataset, {})
+    return json.dumps(changes, sort_keys=True)
+
+
 def variant_of(wildcards):
     return run_of(wildcards).setting.variant.name
 

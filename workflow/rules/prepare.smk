@@ -8,7 +8,8 @@ rule prepare:
         "../../envs/cpu.yaml"
     params:
         settings=dataset_settings,
+        backbone=backbone_of,
         folder=subpath(output.data, parent=True),
     shell:
         "python scripts/prepare.py --dataset {wildcards.dataset} --split {wildcards.split}"
-        " --settings {params.settings:q} --output {params.folder} &> {log}"
+        " --settings {params.settings:q} --backbone {params.backbone:q} --output {params.folder} &> {log}"

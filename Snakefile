@@ -22,6 +22,7 @@ rule all:
     default_target: True
     input:
         ancient(plan.score_files()),
+        ancient(plan.reference_files()),
         ancient(rules.compare.output),
         rules.render.output,
     message:

@@ -7,7 +7,7 @@ always trained and applied on the CPU, so that runs on all hardware share one fe
 over it compare within one data set of this benchmark and with nothing published.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +125,13 @@ def accuracies(classifier: Classifier, inputs: Inputs, known: Array) -> list[flo
 def embed(classifier: Classifier, batches: Iterable[Tensor]) -> Array:
     """Features float32 (n, 64) of batches of images (B, *shape) with values in [0, 1]."""
     return np.concatenate([classifier.features(images.cpu()).numpy() for images in batches])
+
+
+def noise(shape: list[int], seed: int = 0) -> Iterator[Tensor]:
+    """`EMBEDDED` images of uniform noise in batches (B, *shape): the worst of samples."""
+    generator = Generator().manual_seed(seed)
+    for _ in range(EMBEDDED // EVALUATED):
+        yield torch.rand(EVALUATED, *shape, generator=generator)
 
 
 def save(folder: Path, classifier: Classifier, facts: Mapping[str, object]) -> None:

@@ -45,7 +45,9 @@ def step_folder(run: Path, step: str, key: str) -> Path:
 
 
 def calibration_folder(dataset: str, group: str, key: str) -> Path:
-    """Scores of a perfect and a random code: ``calibration.json``."""
+    """Scores of a perfect and a random code, ``calibration.json``, or of real images and noise,
+    ``references.json``.
+    """
     return RESULTS / "calibration" / dataset / f"{group}-{key}"
 
 

@@ -13,6 +13,8 @@ IMAGES_ONLY = frozenset(
 )
 FEATURES = frozenset(["real_features", "sample_features", "reconstruction_features"])
 """Of the data set's own classifier (`aebench.classifier`)."""
+LARGE = 11
+"""Pixels along the shorter side of ``large_images``: those on which Wang's window fits."""
 DATA_PROPERTY = {
     "anomalies": "anomalies",
     "labels": "classes",
@@ -66,6 +68,9 @@ def offers(name: str, dataset: Entry, variant: Entry) -> bool:
         return False
     if name in NOT_WITH and NOT_WITH[name] in capabilities(variant):
         return False
+    if name == "large_images":
+        is_image = dataset.properties["kind"] == "image"
+        return is_image and min(dataset.properties["shape"][1:]) >= LARGE
     if name in IMAGES_ONLY:
         return bool(dataset.properties["kind"] == "image")
     if name in DATA_PROPERTY:

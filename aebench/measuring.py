@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from aebench.data import Array, Description
+from aebench.fit import LARGE
 from aebench.registry import Entry, metrics
 
 MOST_NUMBERS = 128
@@ -34,6 +35,8 @@ def arrays(
         named["anomalies"] = data["test_anomalies"]
     if description.kind == "image":
         named |= {"images": inputs, "data_range": 1.0}
+        if min(inputs.shape[2:]) >= LARGE:
+            named["large_images"] = inputs
     for known in ("labels", "factors"):
         if f"test_{known}" in data:
             named[known] = data[f"test_{known}"]

@@ -194,7 +194,7 @@ class Plan:
             "scripts.render",
             templates=templates,
             tables=self.tables_key(),
-            classifiers=[str(folder) for folder in self.classifiers.values()],
+            references=[str(path) for path in self.reference_files()],
             figures=[str(path) for path in self.figure_folders()],
             figures_across=[str(path) for path in self.figure_across_folders().values()],
         )
@@ -222,9 +222,24 @@ class Plan:
     @cached_property
     def classifiers(self) -> dict[str, Path]:
         """Folder of the classifier of the first split, by data set that has one some run uses."""
-        used = {run.dataset for run in self.runs if any(map(of_features, self.groups(run)))}
-        seed = self.configuration.seeds[0]
-        return {name: self.classifier_folder(name, seed) for name in self.datasets if name in used}
+        seed, used = self.configuration.seeds[0], dict.fromkeys(name for name, _ in self.references)
+        return {name: self.classifier_folder(name, seed) for name in used}
+
+    @cached_property
+    def references(self) -> list[tuple[str, str]]:
+        """Pairs (data set, metric group) with scores over a classifier's features."""
+        found = ((r, group) for r in self.runs for group in self.groups(r))
+        return list(dict.fromkeys((r.dataset, g) for r, g in found if self.embedded(r, g)))
+
+    def reference_folder(self, dataset: str, group: str) -> Path:
+        """Where the scores of real images and of noise lie, for comparison with samples'."""
+        of_classifier = str(self.classifiers[dataset])
+        made_by = key("scripts.refer", *metric_modules(group), classifier=of_classifier)
+        return files.calibration_folder(dataset, group, made_by)
+
+    def reference_files(self) -> list[Path]:
+        """Every such file."""
+        return [self.reference_folder(*place) / "references.json" for place in self.references]
 
     def train_folder(self, run: Run) -> Path:
         """Where a trained model lies."""
@@ -315,6 +330,10 @@ class Plan:
             "calibrations": [
                 {"dataset": d, "group": g, "folder": str(self.calibration_folder(d, g))}
                 for d, g in self.calibrations
+            ],
+            "references": [
+                {"dataset": d, "group": g, "folder": str(self.reference_folder(d, g))}
+                for d, g in self.references
             ],
             "classifiers": {name: str(folder) for name, folder in self.classifiers.items()},
             "figures": [

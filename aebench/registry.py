@@ -142,12 +142,17 @@ def capabilities(entry: Entry) -> frozenset[str]:
 
     The same answer as ``isinstance`` on the class (a contract test compares them), without torch.
     """
-    protocols = {
+    return frozenset(name for name, members in _protocols().items() if members <= entry.methods)
+
+
+@cache
+def _protocols() -> dict[str, set[str]]:
+    """The members of every protocol, by its name."""
+    return {
         statement.name: _members(statement)
         for statement in _tree("aebench.variants.capabilities").body
         if isinstance(statement, ast.ClassDef)
     }
-    return frozenset(name for name, members in protocols.items() if members <= entry.methods)
 
 
 def module_file(module: str) -> Path:

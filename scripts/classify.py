@@ -29,7 +29,8 @@ def main() -> None:
     shown = test.first(2 * classifier.EMBEDDED).batches(classifier.EVALUATED)
     features = classifier.embed(trained, shown)
     kept, rest = features[: classifier.EMBEDDED], features[classifier.EMBEDDED :]
-    found = {"real_features": kept, "other_real_features": rest}
+    noise = classifier.embed(trained, classifier.noise(description.shape))
+    found = {"real_features": kept, "other_real_features": rest, "noise_features": noise}
     write_tensors(arguments.output / "features.safetensors", found)
     classifier.save(arguments.output, trained, facts)
 

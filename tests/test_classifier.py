@@ -12,7 +12,7 @@ from torch import Tensor
 from aebench import classifier, registry
 from aebench.classifier import Classifier
 from aebench.data import Array
-from aebench.files import read_json, write_json
+from aebench.files import read_json, write_json, write_tensors
 from aebench.fit import offers
 from aebench.inputs import Inputs
 from aebench.metrics.generation import frechet_distance, reconstruction_frechet_distance
@@ -162,3 +162,24 @@ def test_the_features_of_a_run_that_failed_are_a_failure_with_its_reason(
     assert record["step"] == "embed"
     assert {name: record[name] for name in failed} == failed
     assert (tmp_path / "embed/features.safetensors").read_bytes() == b""
+
+
+def test_references_are_one_half_of_the_real_features_against_the_other_and_noise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scripts import refer
+
+    random = np.random.default_rng(0)
+    real, other, noise = random.normal(size=(40, 4)), random.normal(size=(21, 4)), np.ones((30, 4))
+    features = {"real_features": real, "other_real_features": other, "noise_features": 9 * noise}
+    write_tensors(tmp_path / "features.safetensors", features)
+    arguments = ["--group=generation", f"--features={tmp_path}/features.safetensors"]
+    monkeypatch.setattr(sys, "argv", ["refer.py", *arguments, f"--output={tmp_path}"])
+    refer.main()
+    found = read_json(tmp_path / "references.json")
+    assert (found["real"]["real_samples"], found["real"]["samples"]) == (30, 30)
+    assert (found["noise"]["real_samples"], found["noise"]["samples"]) == (40, 30)
+    halves = real[:30], np.concatenate([real[30:], other])[:30]
+    assert_allclose(found["real"]["values"]["frechet_distance"], frechet_distance(*halves))
+    assert found["noise"]["values"]["coverage"] == 0 < found["real"]["values"]["coverage"]
+    assert "reconstruction_frechet_distance" not in found["real"]["values"]

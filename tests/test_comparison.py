@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,6 +10,7 @@ from aebench import comparison
 from aebench.files import write_json, write_text
 from aebench.provenance import RECORD
 from aebench.results import RunResults
+from aebench.statistics import paired_p_value
 
 
 def run(folder: Path, setting: str, seed: int, psnr: float | None, reason: str = "") -> RunResults:
@@ -53,3 +55,32 @@ def test_a_setting_with_failed_seeds_never_leads(table: pd.DataFrame) -> None:
     row = comparison.summary(table).set_index("setting").loc["failing"]
     assert row["seeds"] == 1 and row["failed"] == 2
     assert not row["best"] and not row["tied"] and row["rank"] == 4
+    assert np.isnan(row["p_value"])
+
+
+def test_the_best_is_tested_as_one_of_all_pairs(table: pd.DataFrame) -> None:
+    summary = comparison.summary(table).set_index("setting")
+    scored = table.pivot(index="seed", columns="setting", values="value")
+    p = paired_p_value(list(scored["good"]), list(scored["bad"]))
+    # three settings have all their seeds: the smallest of their three p values counts three times
+    assert summary.loc["bad", "p_value"] == pytest.approx(3 * p)
+    assert summary["p_value"].isna()["good"] and summary.loc["good", "rank"] == 1
+
+
+def test_with_one_seed_there_is_a_best_and_neither_interval_nor_test(tmp_path: Path) -> None:
+    runs = [run(tmp_path, setting, 0, value) for setting, value in (("high", 2.0), ("low", 1.0))]
+    summary = comparison.summary(comparison.scores(runs)).set_index("setting")
+    assert summary["best"].to_dict() == {"high": True, "low": False}
+    assert summary[["low", "high", "p_value"]].isna().all(axis=None)
+    assert not summary["tied"].any()
+
+
+def test_every_table_is_written_as_csv_and_parquet(tmp_path: Path) -> None:
+    runs = [run(tmp_path, setting, seed, 1.0) for setting in ("a", "b") for seed in (0, 1)]
+    comparison.write(tmp_path / "tables", runs)
+    names = {path.name for path in (tmp_path / "tables").iterdir()}
+    assert {"scores.csv", "comparisons.csv", "rankings.parquet", "costs-rankings.csv"} <= names
+    assert len(names) == 2 * 10
+    first = (tmp_path / "tables" / "comparisons.csv").read_bytes()
+    comparison.write(tmp_path / "tables", runs)
+    assert (tmp_path / "tables" / "comparisons.csv").read_bytes() == first

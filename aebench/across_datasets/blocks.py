@@ -23,13 +23,15 @@ GENERATOR_SEED = 0  # of every interval's own generator, so that none depends on
 class Contest(NamedTuple):
     """One metric on one hardware: ``values`` (settings, seeds, data sets), NaN where there is none.
 
-    ``where`` says which, by the names in ``CONTEST``.
+    ``where`` says which, by the names in ``CONTEST``; ``asked`` (settings, data sets) is whether
+    the setting was to be run on the data set at all.
     """
 
     where: dict[str, str]
     better: Better
     settings: list[str]
     values: Array
+    asked: Array
 
 
 def contests(table: pd.DataFrame) -> Iterator[Contest]:
@@ -37,6 +39,7 @@ def contests(table: pd.DataFrame) -> Iterator[Contest]:
     it; only settings, seeds and data sets with a value anywhere.
     """
     known = metrics()
+    asked = set(table[["hardware", "setting", "dataset"]].itertuples(index=False, name=None))
     for where, part in table[table["value"].notna()].groupby(CONTEST, sort=False):
         better = known[str(where[2])].properties["better"]
         if better == "neither":
@@ -44,5 +47,12 @@ def contests(table: pd.DataFrame) -> Iterator[Contest]:
         factors = [pd.factorize(part[axis]) for axis in ("setting", "seed", "dataset")]
         values = np.full([len(names) for _, names in factors], np.nan)
         values[tuple(codes for codes, _ in factors)] = part["value"]
-        settings = [str(name) for name in factors[0][1]]
-        yield Contest(dict(zip(CONTEST, map(str, where), strict=True)), better, settings, values)
+        settings, _, datasets = ([str(name) for name in names] for _, names in factors)
+        kind = str(where[0])
+        yield Contest(
+            dict(zip(CONTEST, map(str, where), strict=True)),
+            better,
+            settings,
+            values,
+            np.array([[(kind, s, d) in asked for d in datasets] for s in settings]),
+        )

@@ -19,7 +19,8 @@ from aebench.statistics import (
 FEWEST_DATASETS = 5
 """Data sets from which ranks are taken over them alone; fewer decide next to nothing."""
 
-RANKINGS = [*CONTEST, "setting", "settings", "block", "blocks", "datasets", "left_out"]
+RANKINGS = [*CONTEST, "setting", "settings", "settings_left_out", "block", "blocks", "datasets"]
+RANKINGS += ["left_out"]
 RANKINGS += ["average_rank", "rank_iqm", "rank_iqm_low", "rank_iqm_high", "groups"]
 RANKINGS += ["critical_difference", "chi_square", "p_value", "f_statistic", "f_p_value"]
 RANKINGS += ["smallest_p_value", "verdict"]
@@ -31,8 +32,9 @@ def rankings(table: pd.DataFrame) -> pd.DataFrame:
     ``block`` says what was ranked within: ``data set`` (means over seeds, as Demšar 2006) where
     there are enough of them (`FEWEST_DATASETS` and `aebench.statistics.fewest_blocks`), else ``data
     set and seed``, where ``p_value`` and groups hold for these data sets only. A setting without
-    any value is left out; ``left_out`` counts the pairs of data set and seed that were left out for
-    all, because some setting gave none there.
+    any value is left out. ``left_out`` counts the pairs of data set and seed that were left out for
+    all, because some setting failed there; ``settings_left_out`` the settings that were not ranked,
+    because they are not run on all of the data sets (`common`).
 
     Ranks start at 1, the best. ``rank_iqm`` is the interquartile mean of the setting's ranks over
     data sets and seeds with its 95 % stratified bootstrap interval over seeds: ranks are on one
@@ -43,12 +45,34 @@ def rankings(table: pd.DataFrame) -> pd.DataFrame:
     """
     rows: list[dict[str, object]] = []
     for contest in contests(table):
-        if len(contest.settings) > 1:
-            rows += _ranked(contest)
+        settings, datasets = common(contest.asked)
+        if len(settings) > 1:
+            rows += _ranked(
+                contest._replace(
+                    settings=[contest.settings[index] for index in settings],
+                    values=contest.values[settings][:, :, datasets],
+                ),
+                settings_left_out=len(contest.settings) - len(settings),
+            )
     return pd.DataFrame(rows, columns=RANKINGS)
 
 
-def _ranked(contest: Contest) -> list[dict[str, object]]:
+def common(asked: Array) -> tuple[list[int], list[int]]:
+    """Settings and data sets of ``asked`` (settings, data sets), such that all were asked on all.
+
+    Whatever lacks the largest share of the others, a setting or a data set, goes first.
+    """
+    settings, datasets = (list(range(size)) for size in asked.shape)
+    while (lacking := ~asked[np.ix_(settings, datasets)]).any():
+        of_settings, of_datasets = lacking.mean(axis=1), lacking.mean(axis=0)
+        if of_settings.max() >= of_datasets.max():
+            settings.pop(int(of_settings.argmax()))
+        else:
+            datasets.pop(int(of_datasets.argmax()))
+    return settings, datasets
+
+
+def _ranked(contest: Contest, settings_left_out: int) -> list[dict[str, object]]:
     there = np.isfinite(contest.values)
     complete = np.asarray(there.all(axis=0))  # (seeds, data sets)
     scores, block = _blocks(contest.values, complete)
@@ -58,6 +82,7 @@ def _ranked(contest: Contest) -> list[dict[str, object]]:
     shared = {
         **contest.where,
         "settings": len(contest.settings),
+        "settings_left_out": settings_left_out,
         "block": block,
         "blocks": len(scores),
         "datasets": int(datasets.sum()),

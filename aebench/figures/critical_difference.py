@@ -66,6 +66,8 @@ def _words(part: pd.DataFrame) -> str:
     if row["block"] != "data set":
         counted += f", {_counted(row['blocks'], 'run')} each,"
     counted += f" on {_counted(row['datasets'], 'data set')}"
+    if row["settings_left_out"]:
+        counted += f" ({row['settings_left_out']} more are not run on all)"
     if row["left_out"]:
         counted += f", leaving out {_counted(row['left_out'], 'run')} each, where a setting failed"
     if row["verdict"] == "too few blocks":

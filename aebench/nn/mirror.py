@@ -4,14 +4,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from aebench.nn.blocks import has_weights
+
 
 class Mirror(nn.Module):
-    """Transposes ``encoder``, a flat sequence of linear layers, convolutions, ReLU and flattening,
-    for inputs of ``shape``; only its biases are its own.
+    """Transposes ``encoder``, a flat sequence of linear layers, zero-padded convolutions,
+    flattening and activations, for inputs of ``shape``; only its biases are its own.
 
     (B, outputs of the encoder) to (B, *shape). A layer's transposed is that of the matrix it
-    multiplies with, for a convolution the transposed convolution of the same kernel. Raises
-    `TypeError` for another kind of layer.
+    multiplies with, for a convolution the transposed convolution of the same kernel.
+    Raises `TypeError` for another layer with weights.
     """
 
     def __init__(self, encoder: nn.Module, shape: list[int]) -> None:
@@ -37,12 +39,12 @@ class Mirror(nn.Module):
             match layer:
                 case nn.Linear():
                     codes = F.linear(codes, layer.weight.t(), biases.pop())
-                case nn.Conv2d(stride=stride, padding=padding):
+                case nn.Conv2d(stride=stride, padding=tuple(padding)):
                     codes = F.conv_transpose2d(codes, layer.weight, biases.pop(), stride, padding)
-                case nn.ReLU():
-                    codes = F.relu(codes)
                 case nn.Flatten():
                     codes = codes.reshape(-1, *shape)
-                case _:
+                case _ if has_weights(layer):
                     raise TypeError(f"no mirror of {layer}")
+                case _:
+                    codes = layer(codes)
         return codes

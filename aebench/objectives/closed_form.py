@@ -1,8 +1,8 @@
-"""Layers in closed form from sums over partitions of the data, which say nothing of any one sample.
+"""Layers in closed form from sums over partitions of the data, as their owners could exchange them.
 
-What a partition tells of its data are Gram matrices A Aᵀ = U S² Uᵀ, the same knowledge as the U S of
-the papers; those of the whole are the sums of the partitions', so partitioning changes nothing.
-Everything is computed in double precision. A partition is float64 (n, d).
+What a partition tells of its data A are Gram matrices A Aᵀ = U S² Uᵀ, the same knowledge as the
+papers' U S; those of the whole are the sums of the partitions', so partitioning changes nothing but
+rounding. A partition is float64 (n, d).
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,8 @@ def leading_directions(partitions: Sequence[Tensor], count: int) -> Tensor:
     else:
         directions = _lanczos(partitions, count)
     largest = directions.gather(0, directions.abs().argmax(0, keepdim=True))
-    return directions * largest.sign()
+    directed: Tensor = directions * largest.sign()
+    return directed
 
 
 def _lanczos(partitions: Sequence[Tensor], count: int) -> Tensor:
@@ -41,8 +42,9 @@ def _lanczos(partitions: Sequence[Tensor], count: int) -> Tensor:
 
     def product(vector: Array) -> Array:
         tensor = torch.from_numpy(vector.ravel()).to(first)
-        found: Array = sum(rows.t() @ (rows @ tensor) for rows in partitions).cpu().numpy()
-        return found
+        products = torch.stack([rows.t() @ (rows @ tensor) for rows in partitions])
+        summed: Array = products.sum(0).cpu().numpy()
+        return summed
 
     operator = LinearOperator((dimensions, dimensions), matvec=product, dtype=np.float64)
     start = np.random.default_rng(0).standard_normal(dimensions)
@@ -68,7 +70,8 @@ def ridge(
         pairs = list(zip(columns, targets, strict=True))
         gram = torch.stack([x.t() @ x for x, _ in pairs]).sum(0)
         moments = torch.stack([x.t() @ y for x, y in pairs]).sum(0)
-        return torch.linalg.solve(gram + penalty, moments).t()
+        solved: Tensor = torch.linalg.solve(gram + penalty, moments)
+        return solved.t()
     rows = []
     for j in range(outputs):
         gram, moment = torch.zeros_like(penalty), torch.zeros_like(penalty[0])

@@ -1,6 +1,6 @@
 """Squared Frobenius norms of an encoder's Jacobian, exact and differentiable: (B,) of (B, *shape).
 
-Rifai et al., ICML 2011, equations 7 and 9.
+Rifai et al., ICML 2011, equation 7 and, of a layer, 9.
 """
 
 import torch
@@ -14,34 +14,27 @@ def jacobian_norm(codes: Tensor, inputs: Tensor) -> Tensor:
     """‖∂z/∂x‖² of each sample, (B,).
 
     ``codes`` (B, L) must have been computed from ``inputs`` (B, *shape), which require gradients,
-    each sample's from that sample alone. One batched backward pass per number of the code.
+    each sample's from that sample alone. One backward pass for each number of the code: for
+    convolutions half the time of all at once.
     """
-    length = codes.shape[1]
-    # direction j asks for the gradient of number j of every sample's code
-    directions = torch.eye(length, device=codes.device, dtype=codes.dtype)[:, None]
-    rows = torch.autograd.grad(
-        codes,
-        inputs,
-        directions.expand(length, *codes.shape),
-        create_graph=True,
-        is_grads_batched=True,
-    )[0]  # (L, B, *shape)
-    return rows.square().flatten(2).sum((0, 2))
+    total = inputs.new_zeros(len(inputs))
+    for number in codes.unbind(1):
+        (row,) = torch.autograd.grad(number.sum(), inputs, create_graph=True)
+        total = total + row.square().flatten(1).sum(1)
+    return total
 
 
 def layer_jacobian_norms(encoder: nn.Module, inputs: Tensor) -> Tensor:
     """Σ_l ‖∂h_l/∂h_{l-1}‖² over the layers of ``encoder``, (B,): each of its layers on its own.
 
-    For a ReLU layer equation 9: the squared lengths of the weight rows of the units that are on.
-    Raises `TypeError` for layers other than linear and convolutional ones.
+    Equation 9: the squared lengths of the weights' rows, each times the squared slope of its unit.
+    Raises `TypeError` for layers other than linear, convolutional, ReLU and tanh ones.
     """
     total = inputs.new_zeros(len(inputs))
     for block in blocks(encoder):
         outputs = block(inputs)
-        lengths = _squared_rows(block, inputs)
-        if any(isinstance(layer, nn.ReLU) for layer in block):
-            lengths = lengths * (outputs > 0)
-        total = total + lengths.expand_as(outputs).flatten(1).sum(1)
+        lengths = _squared_rows(block, inputs) * _slope(block, outputs).square()
+        total = total + lengths.flatten(1).sum(1)
         inputs = outputs
     return total
 
@@ -62,3 +55,15 @@ def _squared_rows(block: nn.Sequential, inputs: Tensor) -> Tensor:
             case _ if has_weights(layer):
                 raise TypeError(f"no Jacobian of {layer}")
     return ones
+
+
+def _slope(block: nn.Sequential, outputs: Tensor) -> Tensor:
+    """The derivative of a block's activation where it gave ``outputs``, of their shape."""
+    match block[-1]:
+        case nn.ReLU():
+            return (outputs > 0).to(outputs.dtype)
+        case nn.Tanh():
+            return 1 - outputs.square()
+        case nn.Linear() | nn.Conv2d():
+            return torch.ones_like(outputs)
+    raise TypeError(f"no derivative of {block[-1]}")

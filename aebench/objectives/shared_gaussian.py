@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aebench.objectives.likelihoods import LOG_2PI, Likelihood, squared_error
+from aebench.objectives.likelihoods import LOG_2PI, Likelihood, MeanParametrised, squared_error
 
 LEAST_LOG_DEVIATION = -6.0
 """The authors' bound of log σ. Theirs is soft for optimal σ too, and moves it by some percent."""
@@ -70,5 +70,6 @@ class SharedGaussian:
         return self.link.mean(outputs)
 
     def outputs_of(self, mean: Tensor) -> Tensor:
-        """The outputs whose mean is ``mean``: the inverse of `mean`, where the link has one."""
+        """The outputs whose mean is ``mean``, where the link can say."""
+        assert isinstance(self.link, MeanParametrised)
         return self.link.outputs_of(mean)

@@ -177,6 +177,8 @@ def equation(text: str) -> Markup:
 
     >>> equation("L = -log p(x|z_q)")
     Markup('<i>L</i> = −log <i>p</i>(<i>x</i>|<i>z</i><sub><i>q</i></sub>)')
+    >>> equation("I(v_i; z) < 1")
+    Markup('<i>I</i>(<i>v</i><sub><i>i</i></sub>; <i>z</i>) &lt; 1')
     """
 
     def symbol(found: re.Match[str]) -> str:
@@ -187,7 +189,7 @@ def equation(text: str) -> Markup:
     def italic(name: str) -> str:
         return f"<i>{name}</i>" if len(name) == 1 and name.isalpha() else name
 
-    words = re.sub(r"(?<![\w&#])([^\W_]+)(?:_([^\W_]+))?(?!;)", symbol, str(escape(text)))
+    words = re.sub(r"(?<![\w&#])([^\W_]+)(?:_([^\W_]+))?", symbol, str(escape(text)))
     return Markup(words.replace("-", "−"))
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree as Tree
 
+from markupsafe import Markup
+
 from aebench.files import read_json
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ PNG = "data:image/png;base64,"
 GLYPH_SCALE = "scale(0.015625)"
 SMALL = 10_000
 """Bytes of a PNG up to which pixels stay exactly as they are: a matrix is one pixel a cell."""
-QUALITY = 80
+QUALITY = 75
 """WebP quality of larger pictures; grey ones are kept exactly where that is nearly as short."""
 ROUNDED = ("d", "x", "y", "width", "height", "points")
 SAFE = " '<>=:;/,.()+-!@*[]{}|?$^`\\"
@@ -53,12 +55,12 @@ def read_figure(dataset: str, figure: str, folder: str) -> dict[str, Any]:
     }
 
 
-def address(path: Path) -> str:
+def address(path: Path) -> Markup:
     """An SVG file as a ``data:`` address, to stand in double quotes as it is."""
     text = light(path.read_text(encoding="utf-8"))
     if "'" not in text:
         text = text.replace('"', "'")
-    return f"data:image/svg+xml,{quote(text, safe=SAFE)}"
+    return Markup(f"data:image/svg+xml,{quote(text, safe=SAFE)}")
 
 
 def light(svg: str) -> str:
@@ -130,6 +132,7 @@ def _shorten_transform(element: Tree.Element) -> None:
 def _rounded(numbers: str) -> str:
     short = re.sub(r"-?\d+\.\d+", lambda found: f"{round(float(found[0]), 2):g}", numbers)
     # %g keeps six digits: enough below 10,000 points, exact where there was no fraction
+    short = re.sub(r"([ML]\s*)(\S+) (\S+)\s+L\s*(\S+) \3(?=\s|$)", r"\1\2 \3H\4", short)
     return re.sub(r"\s*([A-Za-z,()])\s*", r"\1", " ".join(short.split()))
 
 
@@ -159,7 +162,9 @@ def _share_texts(root: Tree.Element) -> None:
 
 def _share_styles(root: Tree.Element) -> None:
     """Let styles that occur more than once be classes."""
-    styles = Counter(element.attrib["style"] for element in root.iter() if "style" in element.attrib)
+    styles = Counter(
+        element.attrib["style"] for element in root.iter() if "style" in element.attrib
+    )
     repeated = (style for style, times in styles.items() if times > 1)
     classes = {style: f"c{index}" for index, style in enumerate(repeated)}
     for element in root.iter():
@@ -187,9 +192,20 @@ def _drop_names(root: Tree.Element) -> None:
 
 
 def _dissolve(parent: Tree.Element) -> None:
+    """Take apart groups without attributes, and join neighbours that say the same."""
     children: list[Tree.Element] = []
     for child in parent:
         _dissolve(child)
-        plain = child.tag == f"{SVG}g" and not child.attrib
-        children += list(child) if plain else [child]
+        group = child.tag == f"{SVG}g"
+        if group and not child.attrib:
+            children += list(child)
+        elif group and children and _joins(children[-1], child):
+            children[-1].extend(list(child))
+        else:
+            children.append(child)
     parent[:] = children
+
+
+def _joins(first: Tree.Element, second: Tree.Element) -> bool:
+    """Whether two neighbours are groups that differ in nothing but what they hold."""
+    return first.tag == second.tag and "id" not in first.attrib and first.attrib == second.attrib

@@ -33,6 +33,8 @@ from aebench.summary import Score, findings, read_rows, read_scores
 TEMPLATES = Path(__file__).parent
 OPEN = ("reconstructions", "quality-against-cost")
 """Figures that are unfolded, and before the others, when the page opens."""
+IN_WHOLE = ("training-curves", "mutual-information")
+"""Figures whose panels are as large in the figure of all settings: not repeated for a variant."""
 
 Content = dict[str, Any]
 
@@ -163,10 +165,13 @@ def variant_page(
                 {"title": picture["title"], "setting": name, "svg": picture["settings"][name]}
                 for picture in pictures
                 for name in names
-                if picture["dataset"] == dataset and name in picture["settings"]
+                if picture["dataset"] == dataset
+                and picture["name"] not in IN_WHOLE
+                and name in picture["settings"]
             ]
             for dataset in plan["datasets"]
         },
+        "elsewhere": sorted({p["title"] for p in pictures if p["name"] in IN_WHOLE}),
         "failures": [failure for failure in failures if failure["variant"] == entry.name],
     }
 

@@ -13,8 +13,10 @@ from aebench.summary import Score, read_rows
 COST = "cost"
 ORDER = ("reconstruction", "likelihood", "generation", "representation", "clustering")
 """Groups of metrics that come first; others follow by name."""
-COMPARED = ("metric", "first", "second", "verdict", "adjusted_p_value", "rank_biserial")
-COMPARED += ("improvement", "improvement_low", "improvement_high", "pairs", "datasets")
+COMPARED = (
+    *("metric", "first", "second", "verdict", "adjusted_p_value", "rank_biserial"),
+    *("improvement", "improvement_low", "improvement_high", "pairs", "datasets"),
+)
 """Columns of the comparisons that the page shows."""
 
 Content = dict[str, Any]

@@ -18,7 +18,7 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
 
     ``values`` maps data set, hardware, metric and setting to [mean, low, high, seeds in the mean,
     seeds that failed], bounds of the 95 % interval None where there is none; ``titles`` maps data
-    sets to what they are called; ``settings`` are those on each data set, in their figures' colours.
+    sets to what they are called; ``settings`` are each data set's, in the colours of its figures.
     """
     values: dict[str, Any] = {}
     for score in scores:

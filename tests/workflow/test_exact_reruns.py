@@ -62,6 +62,14 @@ def test_a_metric(project: Project) -> None:
     assert project.planned() == {"measure": 8, "draw": 6, **TAIL}
 
 
+def test_the_classifier(project: Project) -> None:
+    project.edit("aebench/classifier.py", "nn.ReLU()", "nn.GELU()")
+    planned = project.planned()
+    assert (planned["classify"], planned["embed"], planned["refer"]) == (2, 16, 2)
+    assert planned["measure"] == 16, "the scores of generation, and no others"
+    assert not {"prepare", "train", "encode", "calibrate"} & set(planned)
+
+
 def test_a_figure(project: Project) -> None:
     path = project.folder / "aebench/figures/samples.py"
     path.write_text(path.read_text() + "\n\nADDED = 1\n")

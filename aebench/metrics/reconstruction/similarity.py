@@ -47,7 +47,7 @@ def ssim(x: Array, y: Array, data_range: float) -> float:
     unit="",
     value_range="[0, 1]",
     source="Wang et al. 2003, as computed by torchmetrics",
-    reads=("images", "reconstructions", "data_range"),
+    reads=("large_images", "reconstructions", "data_range"),
 )
 def ms_ssim(x: Array, y: Array, data_range: float) -> float:
     """Multi-scale structural similarity: Π_s max(0, contrast-structure_s)^w_s over halved images

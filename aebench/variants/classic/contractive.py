@@ -6,10 +6,10 @@ The norm is exact. ``scope`` says of what: ``whole`` the Jacobian of the encoder
 ``layers`` the sum of every layer's own, from its inputs to its outputs: the penalty of a stack of
 contractive layers, which the paper trains one after another, here all at once.
 
-With weights of its own a decoder can undo a shrunken code, so the penalty alone has no optimum. The
-paper therefore ties weights (``tied``); the default keeps the data set's decoder, which makes it the
-plain autoencoder at λ = 0. λ is chosen on validation data in the paper; 0.1 is the value of its
-authors' laboratory's tutorial code. Rifai et al., ICML 2011, equation 7.
+A decoder with weights of its own can undo a shrunken code, for which the penalty is less. The paper
+therefore ties weights (``tied``); the default keeps the data set's decoder, and so is the plain
+autoencoder at λ = 0. The paper chooses λ on validation data; 0.1 is that of the tutorial code of
+its authors' laboratory. Rifai et al., ICML 2011, equation 7.
 """
 
 from aebench.nn.mirror import Mirror

@@ -8,13 +8,14 @@ exchange instead of the data.
 V, W and b by `ridge` (ROLANN), Ω and ω random with Glorot's deviation and 1. Every layer is made of
 all ``partitions`` before the next one is begun, so their number changes nothing but rounding.
 
-Known here are the abstract and the authors' public example: inputs are standardised (their moments
-are sums, too), the narrowest layer comes first, both ridges are 0.9. The paper's own text was not at
-hand. Differences from that code: it trains each partition's deep layers on its own outputs before
-aggregating, which is not exact; it leaves out b when it predicts; its codes saturate beyond some tens
-of inputs, so U is scaled down here until no score's deviation exceeds ``spread``. Hidden widths and
-code length are the data set's, on any backbone in plain layers. Novoa-Paradela, Fontenla-Romero &
-Guijarro-Berdiñas, Pattern Recognition 2023, arXiv:2206.05136.
+Known here are the abstract and the authors' public code and example: inputs are standardised (their
+moments are sums, too), the narrowest layer comes first, both ridges are 0.9; the paper's text was
+not at hand. Differences from that code: it trains the deeper layers of each partition on its own
+outputs before it aggregates, which is not exact; it leaves out b when it predicts; its codes
+saturate beyond some tens of inputs, where U is scaled here so that no score's deviation exceeds
+``spread``. Code length and hidden widths are the data set's, as plain layers on any backbone. A
+hidden layer costs one Gram matrix for every unit of the layer before. Novoa-Paradela,
+Fontenla-Romero & Guijarro-Berdiñas, Pattern Recognition 2023, arXiv:2206.05136.
 """
 
 from collections.abc import Sequence
@@ -59,10 +60,10 @@ class DAEF(Variant):
         mean, deviation = _standardise(copies)
         directions = leading_directions(copies, self.latent_dimension)
         directions *= min(1.0, self.spread / _deviation(copies, directions[:, 0]))
-        _, first, _ = self.encoder
+        (first,) = _linear(self.encoder)
         _set(first, directions.t() / deviation, -(mean / deviation) @ directions)
         hidden = [torch.sigmoid(rows @ directions) for rows in copies]
-        *layers, last = [layer for layer in self.decoder if isinstance(layer, nn.Linear)]
+        *layers, last = _linear(self.decoder)
         for number, layer in enumerate(layers):
             weight = self.hidden_weight(hidden, layer.out_features, number)
             _set(layer, weight, torch.zeros_like(weight[:, 0]))
@@ -103,6 +104,10 @@ def _deviation(partitions: Sequence[Tensor], direction: Tensor) -> float:
     """Standard deviation of the standardised data along ``direction`` (d,)."""
     squares = torch.stack([(rows @ direction).square().sum() for rows in partitions])
     return float((squares.sum() / sum(map(len, partitions))).sqrt())
+
+
+def _linear(network: nn.Module) -> list[nn.Linear]:
+    return [layer for layer in network.modules() if isinstance(layer, nn.Linear)]
 
 
 @torch.no_grad()

@@ -2,12 +2,12 @@
 
     h = W x + b,  z = h on supp_k(h), else 0,  x̂ = Wᵀ z + c,  L = ‖x - x̂‖²
 
-The paper is an architecture: the code is a vector of ``hidden_units`` numbers, nearly all of them 0,
-whatever the data set's backbone and code length. ``encode`` keeps the α k highest, as the paper does
-when it classifies; ``decode`` the k highest of these, as in training. α is chosen on validation data
-in the paper; 3 is what Project AGI's implementation of it has at k = 25. For small k the paper
+The paper is an architecture: the code is a vector of ``hidden_units`` numbers, nearly all of them
+0, whatever the data set's backbone and code length. ``encode`` keeps the α k highest, as the paper
+does to classify; ``decode`` the k highest of these, as in training. The paper chooses α on
+validation data; 3 is what Project AGI's implementation of it has at k = 25. For small k the paper
 starts with a larger one and lowers it linearly over half of training: ``initial_k``. Makhzani &
-Frey, ICLR 2014 (arXiv:1312.5663), section 2.1.
+Frey, ICLR 2014, arXiv:1312.5663.
 """
 
 import torch
@@ -27,6 +27,7 @@ from aebench.variants.base import Batch, Loss, Variant
     equation="L = ‖x − Wᵀz − c‖²,  z = the k highest of h = Wx + b",
 )
 class KSparseAutoencoder(Variant):
+    encoder: nn.Linear
     hidden_units: int = 1000
     k: int = 25
     alpha: float = 3.0

@@ -3,10 +3,10 @@ in as few dimensions as the data need.
 
     L = -log p(x | z) + D/2 λ ‖M‖_*,  z = M f(x),  ‖M‖_* the sum of M's singular values
 
-M has no bias. The paper's first term is a mean of squares over the D dimensions, here a sum in nats;
-D/2 keeps its weighing (exactly, for a Gaussian likelihood of unit variance). λ is that of the
-authors' training script for CelebA, whose grid runs from 1e-5 to 5. Mazumder et al., WACV 2024,
-arXiv:2310.16194.
+M has no bias. The authors' first term is a mean of squares over the D dimensions, here a sum in
+nats; D/2 keeps its weighing (exactly, for a Gaussian likelihood of unit variance). λ is the default
+of their training script, for CelebA; its grid runs from 1e-5 to 5. How low the rank gets is told by
+the codes' effective rank. Mazumder et al., WACV 2024, arXiv:2310.16194.
 """
 
 import torch

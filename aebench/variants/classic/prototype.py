@@ -5,10 +5,9 @@ decoded and looked at.
     R_1 = mean_j min_i ‖z_i - p_j‖²,  R_2 = mean_i min_j ‖z_i - p_j‖²
 
 R_1 draws every prototype to some sample's code of the batch, R_2 every code to some prototype. The
-weights are the authors' code's (the paper's 1, 0.05, 0.05, 0.05, times 20), and so are the uniform
-starting values. Codes have the data set's length, and its networks are used, where the paper has 40
-numbers behind four convolutions; its elastic deformations of training images are left out. Li et
-al., AAAI 2018, equation 5.
+weights, and the uniform start of W and prototypes, are those of the authors' code for MNIST; its
+elastic deformations of training images are left out. Networks and length of the codes are the data
+set's, where the authors have 40 numbers behind four convolutions. Li et al., AAAI 2018.
 """
 
 import torch
@@ -25,7 +24,7 @@ from aebench.variants.base import Batch, Loss, Variant
     title="Prototype network",
     family="classic",
     paper="Li et al. 2018",
-    equation="L = λ_c CE + λ_r ‖x − x̂‖² + λ_1 mean_j min_i ‖z_i − p_j‖² + λ_2 mean_i min_j ‖z_i − p_j‖²",
+    equation="L = λ_c CE + λ_r ‖x − x̂‖² + λ_1 ⟨min_i ‖z_i − p_j‖²⟩_j + λ_2 ⟨min_j ‖z_i − p_j‖²⟩_i",
     needs=("labels",),
 )
 class PrototypeNetwork(Variant):

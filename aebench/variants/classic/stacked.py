@@ -1,14 +1,15 @@
-"""Stacked autoencoder: trained greedily, one layer of the encoder and the decoder's layer that faces
-it at a time, then fine-tuned as a whole.
+"""Stacked autoencoder: trained greedily, one layer of the encoder with the decoder's layer that
+faces it at a time, then fine-tuned as a whole.
 
     stage 1     L = -log p(x | g_1(f_1(x)))
     stage k     L = ‖h_{k-1} - g_k(f_k(h_{k-1}))‖²,  h_k = f_k(h_{k-1})
     at the end  L = -log p(x | g_1(… g_n(f_n(… f_1(x)))))
 
-Each stage trains on the last one's outputs and leaves all other layers as they are. The networks are
-the data set's; ``greedy`` is the share of the budget that the stages divide evenly. The papers stack
-restricted Boltzmann machines or sigmoid layers; layers here are the backbone's, and so the distance
-between them is Euclidean. Bengio et al., NeurIPS 2006; Vincent et al., JMLR 2010.
+Each stage trains on the last one's outputs and leaves all other layers as they are. Networks are
+the data set's; ``greedy`` is the share of the budget that the stages divide evenly. The papers
+stack sigmoid layers, compared by cross-entropy; layers here are the backbone's, their outputs
+unbounded, and so compared by squared distance. Bengio et al., NeurIPS 2006; Vincent et al., JMLR
+2010.
 """
 
 import torch

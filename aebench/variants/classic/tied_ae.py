@@ -4,8 +4,8 @@
 
 The decoder mirrors the data set's encoder: on an MLP it has the shape of the data set's decoder, on
 the convolutional backbone it goes back through the encoder's own kernels (2×2 in the two innermost
-layers, one hidden layer), where the data set's decoder has 4×4 throughout. Half the weights. Vincent
-et al., ICML 2008, section 2.2.
+layers), where the data set's decoder has 4×4 throughout. Half the weights. Vincent et al., ICML
+2008, section 2.2.
 """
 
 from aebench.nn.mirror import Mirror

@@ -5,7 +5,8 @@
 α is how much of the information between data and code the objective gives back; α = 0, λ = 1 is
 the VAE, α = 1 a WAE-MMD with random encoder. The MMD is estimated without bias from one code per
 sample and as many draws from the prior; the authors' code counts each code's similarity to itself
-as well. Defaults are those of the paper's MNIST. Zhao et al. 2017, equation 6.
+as well. Defaults are those of the paper's MNIST, where λ brings the MMD to the size of the first
+term; a λ that large makes smaller images' codes collapse. Zhao et al. 2017, equation 6.
 """
 
 import torch

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from aebench.bottlenecks.gaussian import Gaussian
+from aebench.objectives.likelihoods import MeanParametrised
 from aebench.objectives.shared_gaussian import SharedGaussian, SharedVariance
 from aebench.registry import variant
 from aebench.variants.base import Batch, Loss
@@ -40,7 +41,7 @@ class SigmaVAE(VAE):
     variance: str = "optimal"
     """optimal, shared or fixed-posterior."""
     posterior_deviation: float = 0.75
-    """Of ``fixed-posterior``: σ is drawn with deviation √C = this / 0.8, so that it is E|σ|."""
+    """Of ``fixed-posterior``: σ is drawn with deviation √C = this / 0.8, which makes this E|σ|."""
 
     def build(self) -> None:
         if self.variance not in VARIANCES:
@@ -49,9 +50,9 @@ class SigmaVAE(VAE):
             self.encoder = self.make_encoder(self.latent_dimension)
             self.decoder = self.make_decoder()
             return
-        if self.observation.parameters != 1:
+        if not isinstance(self.observation, MeanParametrised):
             name = self.likelihood or self.data.likelihood
-            raise ValueError(f"likelihood '{name}' has a variance of its own")
+            raise ValueError(f"likelihood '{name}', accepted: bernoulli, gaussian")
         super().build()
         self.shared_variance = SharedVariance(learned=self.variance == "shared")
         self.observation = SharedGaussian(self.observation, self.shared_variance)
@@ -66,7 +67,7 @@ class SigmaVAE(VAE):
         if self.variance != "fixed-posterior":
             return super().loss(batch, step)
         posterior = self.posterior(batch.inputs)
-        # one factor for all numbers of a code: its square is the sample's variance, C on average
+        # σ = factor √C, the same for all numbers of a code
         factor = torch.empty_like(posterior.mu[:, :1]).normal_(generator=batch.generator)
         codes = posterior.mu + factor * (posterior.sample(batch.generator) - posterior.mu)
         return {

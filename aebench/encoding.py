@@ -29,8 +29,8 @@ RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 8_000_000
 SAMPLES, PRIOR_CODES = 64, 4000
 BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
 """Test samples whose likelihood is bounded, numbers decoded for it, draws for each sample."""
-CORRUPTED = 500
-TIMED, REPEATS = 500, 3
+CORRUPTED, TIMED, FEW_NUMBERS, REPEATS = 500, 500, 1_000_000, 3
+"""Test samples that are disturbed, and timed, numbers in them at most, repeats of the timing."""
 TRAVERSED, TRAVERSAL_STEPS, MOST_TRAVERSED = 2, 8, 32
 BATCH = 500
 
@@ -76,7 +76,7 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
     if isinstance(variant, Classifying):
         found["class_logits"] = _batched(variant.class_logits, test.batches(BATCH))
     if variant.data.kind == "image":
-        found |= disturbed(variant, test.first(CORRUPTED).all())
+        found |= disturbed(variant, test.first(_affordable(CORRUPTED, variant, FEW_NUMBERS)).all())
     return {name: tensor.cpu().numpy() for name, tensor in found.items()}
 
 
@@ -84,7 +84,7 @@ def bounds(variant: Variant, test: Inputs, generator: Generator) -> dict[str, Te
     """``log_weights`` and ``log_likelihoods`` (m, DRAWS) of the first test samples."""
     assert isinstance(variant, Bounded)
     count = _affordable(BOUNDED, variant, BOUNDED_NUMBERS // DRAWS)
-    batches = test.first(count).batches(BATCH)
+    batches = test.first(count).batches(max(1, BATCH // DRAWS))
     pairs = [variant.log_weights(inputs, DRAWS, generator) for inputs in batches]
     weights, likelihoods = map(torch.cat, zip(*pairs, strict=True))
     return {"log_weights": weights, "log_likelihoods": likelihoods}
@@ -142,7 +142,7 @@ def inference_cost(variant: Variant, test: Inputs) -> dict[str, float]:
         return variant.decode(variant.encode(inputs))
 
     variant.eval()
-    inputs = test.first(TIMED).all()
+    inputs = test.first(_affordable(TIMED, variant, FEW_NUMBERS)).all()
     with FlopCounterMode(display=False) as counter:
         roundtrip(inputs[:1])
     seconds = []

@@ -70,7 +70,7 @@ def offers(name: str, dataset: Entry, variant: Entry) -> bool:
         return False
     if name == "large_images":
         is_image = dataset.properties["kind"] == "image"
-        return is_image and min(dataset.properties["shape"][1:]) >= LARGE
+        return is_image and bool(min(dataset.properties["shape"][1:]) >= LARGE)
     if name in IMAGES_ONLY:
         return bool(dataset.properties["kind"] == "image")
     if name in DATA_PROPERTY:

@@ -358,8 +358,12 @@ class Plan:
             "data": str(self.data_folder(run.dataset, run.seed)),
             "train": str(self.train_folder(run)),
             "encode": str(self.encode_folder(run)),
+            "embed": str(self.embed_folder(run)) if self._is_embedded(run) else None,
             "scores": {group: str(self.measure_folder(run, group)) for group in self.groups(run)},
         }
+
+    def _is_embedded(self, run: Run) -> bool:
+        return any(self.embedded(run, group) for group in self.groups(run))
 
     def _path(self, dataset: str) -> Path:
         """The folder that a data set with a setting ``path`` reads."""

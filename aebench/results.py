@@ -28,6 +28,8 @@ class RunResults:
     train: Path
     encode: Path
     score_folders: dict[str, Path]
+    embed: Path | None = None
+    """Where features of its samples lie, if it has such."""
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -65,7 +67,8 @@ class RunResults:
     @property
     def folders(self) -> list[Path]:
         """The folder of every step, each with a record."""
-        return [self.train, self.encode, *self.score_folders.values()]
+        embedded = [self.embed] if self.embed else []
+        return [self.train, self.encode, *embedded, *self.score_folders.values()]
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def runs(plan: dict[str, Any], dataset: str | None = None) -> list[RunResults]:
             Path(run["train"]),
             Path(run["encode"]),
             {group: Path(folder) for group, folder in run["scores"].items()},
+            Path(run["embed"]) if run.get("embed") else None,
         )
         for run in plan["runs"]
         if dataset in (None, run["dataset"])

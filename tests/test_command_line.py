@@ -56,7 +56,7 @@ def test_columns_are_aligned(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_variant_shows_its_settings_and_capabilities(capsys: pytest.CaptureFixture[str]) -> None:
     assert "beta=4.0" in answer(capsys, "list", "variants")
     found = answer_as_json(capsys, "variants")["beta-vae"]
-    assert found["settings"] == {"beta": {"type": "float", "default": 4.0}}
+    assert found["settings"]["beta"] == {"type": "float", "default": 4.0}
     assert found["properties"]["family"] == "variational"
     assert "Generative" in found["capabilities"]
 

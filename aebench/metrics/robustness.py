@@ -66,8 +66,8 @@ def latent_equivariance_error(codes: Array, shifted_codes: Array) -> float:
 
     ``codes`` are (n, d), ``shifted_codes`` (m, d) those of the first m images, each moved by the
     same shift. 0: the shift moves all codes by one affine map; 1: the code of an image says nothing
-    of its shifted copy's; above 1: the map does not carry over to other images. Raises `ValueError`
-    with fewer than 2 (d + 1) rows, and where shifted codes do not vary.
+    of its shifted copy's, as where shifted codes do not vary; above 1: the map does not carry over
+    to other images. Raises `ValueError` with fewer than 2 (d + 1) rows.
     """
     rows, width = shifted_codes.shape
     if codes.shape[1:] != (width,) or len(codes) < rows or rows < 2 * (width + 1):
@@ -77,5 +77,5 @@ def latent_equivariance_error(codes: Array, shifted_codes: Array) -> float:
     fitted = np.linalg.lstsq(source[::2], target[::2], rcond=None)[0]
     spread = np.square(target[1::2] - target[1::2].mean(0)).sum()
     if not spread > 0:
-        raise ValueError("shifted codes do not vary")
+        return 1.0
     return float(np.square(source[1::2] @ fitted - target[1::2]).sum() / spread)

@@ -1,15 +1,19 @@
-"""Importance weights of a model that draws one code per sample at a time."""
+"""Importance weights of a model from codes that it drew and decoded in one batch."""
 
-from collections.abc import Callable
-
-import torch
 from torch import Tensor
 
+from aebench.objectives.likelihoods import Likelihood
 
-def drawn_bound(draw: Callable[[], tuple[Tensor, Tensor]], count: int) -> tuple[Tensor, Tensor]:
-    """log p(x,z) - log q(z|x), and its part log p(x|z): each (B, count), in nats, of ``count``
-    calls of ``draw``, which gives log p(z) - log q(z|x) and log p(x|z) of a new z, each (B,).
+
+def drawn_bound(
+    log_ratios: Tensor, observation: Likelihood, outputs: Tensor, inputs: Tensor
+) -> tuple[Tensor, Tensor]:
+    """log p(x,z) - log q(z|x), and its part log p(x|z): each (B, count), in nats.
+
+    ``outputs`` are the decoder's for B · count codes, those of one of ``inputs`` (B, *shape) next
+    to each other, ``log_ratios`` (B · count,) these codes' log p(z) - log q(z|x).
     """
-    ratios, likelihoods = zip(*(draw() for _ in range(count)), strict=True)
-    likelihood = torch.stack(likelihoods, dim=1)
-    return torch.stack(ratios, dim=1) + likelihood, likelihood
+    repeated = inputs.repeat_interleave(len(outputs) // len(inputs), dim=0)
+    log_likelihoods = -observation.negative_log(outputs, repeated)
+    shape = (len(inputs), -1)
+    return (log_ratios + log_likelihoods).view(shape), log_likelihoods.view(shape)

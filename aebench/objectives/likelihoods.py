@@ -130,7 +130,7 @@ class DiscretisedLogistic:
         return -log_mass.flatten(1).sum(1)
 
     def mean(self, outputs: Tensor) -> Tensor:
-        """The location, cut to [0, 1], (B, *shape)."""
+        """The location, cut to [0, 1], (B, *shape): the mean but for what the cut tails weigh."""
         return outputs.chunk(2, dim=1)[0].clamp(0, 1)
 
 

@@ -10,7 +10,7 @@ from aebench.files import read_json
 from aebench.provenance import RECORD
 from aebench.results import RunResults, runs
 
-STEPS = {"train": "training", "encode": "encoding", "measure": "measuring"}
+STEPS = {"train": "training", "encode": "encoding", "embed": "encoding", "measure": "measuring"}
 
 Content = dict[str, Any]
 

@@ -26,8 +26,8 @@ OLD_LINK = "{http://www.w3.org/1999/xlink}href"
 LINK = "href"
 PNG = "data:image/png;base64,"
 GLYPH_SCALE = "scale(0.015625)"
-SMALL = 10_000
-"""Bytes of a PNG up to which pixels stay exactly as they are: a matrix is one pixel a cell."""
+SMALL = 6_000
+"""Characters of a PNG up to which pixels are kept exactly: a matrix is one pixel a cell."""
 QUALITY = 75
 """WebP quality of larger pictures; grey ones are kept exactly where that is nearly as short."""
 ROUNDED = ("d", "x", "y", "width", "height", "points")
@@ -83,17 +83,20 @@ def light(svg: str) -> str:
 
 
 def packed(picture: str) -> str:
-    """A PNG's address as that of the WebP it becomes, if it is large."""
+    """A PNG's address as that of a WebP, if that is shorter."""
     from PIL import Image  # comes with matplotlib
 
-    content = base64.b64decode(picture.removeprefix(PNG)) if picture.startswith(PNG) else b""
-    if len(content) <= SMALL:
-        return "".join(picture.split())
-    image = Image.open(BytesIO(content)).convert("RGB")
+    if not picture.startswith(PNG):
+        return picture
+    content = "".join(picture.removeprefix(PNG).split())
+    image = Image.open(BytesIO(base64.b64decode(content))).convert("RGB")
     red, green, blue = (band.tobytes() for band in image.split())
-    close = _webp(image, lossless=False)
-    exact = _webp(image, lossless=True) if red == green == blue else ""
-    return f"data:image/webp;base64,{exact if 0 < len(exact) <= 2 * len(close) else close}"
+    small = len(content) <= SMALL
+    webp = _webp(image, lossless=True) if small or red == green == blue else ""
+    if not small:
+        close = _webp(image, lossless=False)
+        webp = webp if 0 < len(webp) <= 2 * len(close) else close
+    return f"data:image/webp;base64,{webp}" if len(webp) < len(content) else PNG + content
 
 
 def _webp(image: "Image", lossless: bool) -> str:

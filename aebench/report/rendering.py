@@ -20,9 +20,11 @@ from aebench.report.origin import Step, origin, read_steps, time_by_step
 from aebench.report.pictures import read_figure
 from aebench.report.tables import (
     COST,
+    Ends,
     comparisons_table,
     metric_groups,
     order,
+    read_ends,
     results_table,
     settings,
     variant_results,
@@ -45,10 +47,11 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
     scores = read_scores(tables / "scores-summary.csv")
     costs = read_scores(tables / "costs-summary.csv")
     failures = read_rows(tables / "failures.csv")
-    ends = read_rows(tables / "calibration.csv")
+    ends = read_ends(plan, tables)
     pictures = [read_figure(**figure) for figure in plan["figures"]]
     datasets = [
-        dataset_section(plan, name, scores, costs, ends, pictures) for name in plan["datasets"]
+        dataset_section(plan, name, scores, costs, ends, failures, pictures)
+        for name in plan["datasets"]
     ]
     titles = {content["description"].name: content["description"].title for content in datasets}
     return (
@@ -98,11 +101,13 @@ def dataset_section(
     name: str,
     scores: list[Score],
     costs: list[Score],
-    ends: list[dict[str, str]],
+    ends: Ends,
+    failures: list[dict[str, str]],
     pictures: list[Content],
 ) -> Content:
-    """Everything about one data set. ``ends`` are the scores of a perfect and a random code."""
+    """Everything about one data set."""
     own = [score for score in scores if score.dataset == name]
+    failed = {failure["metric"] for failure in failures if failure["dataset"] == name}
     figures = [picture for picture in pictures if picture["dataset"] == name]
     return {
         "description": Description(**read_json(Path(plan["datasets"][name]) / "data.json")),
@@ -113,7 +118,7 @@ def dataset_section(
             for kind in plan["hardware"]
         ],
         "scores": [
-            results_table(plan, name, group, own, ends)
+            results_table(plan, name, group, own, ends, failed)
             for group in metric_groups(plan, name)
             if group != COST
         ],
@@ -155,11 +160,7 @@ def variant_page(
             name: list(dict.fromkeys(s["values"][name] for s in own if name in s["values"]))
             for name in entry.settings
         },
-        "results": [
-            variant_results(plan, name, own, of_variant)
-            for name in plan["datasets"]
-            if settings(plan, entry.name, name)
-        ],
+        "results": variant_results(plan, entry, of_variant),
         "pictures": {
             dataset: [
                 {"title": picture["title"], "setting": name, "svg": picture["settings"][name]}

@@ -1,10 +1,12 @@
 """Which settings and metrics a table shows, and what stands in its cells."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from aebench import registry
 from aebench.calibration import REFERENCES
+from aebench.files import read_json
 from aebench.fit import FEATURES, fits
 from aebench.registry import Entry
 from aebench.results import runs
@@ -13,6 +15,13 @@ from aebench.summary import Score, read_rows
 COST = "cost"
 ORDER = ("reconstruction", "likelihood", "generation", "representation", "clustering")
 """Groups of metrics that come first; others follow by name."""
+ENDS = {
+    "perfect": ("a perfect code", "The ceiling: a code of the factors themselves, one number each"),
+    "random": ("a random code", "The floor: a code of standard normal noise"),
+    "real": ("other real images", "One half of the test images in place of samples of the other"),
+    "noise": ("uniform noise", "Images of uniform noise in place of samples"),
+}
+"""What else was scored, to show the ends of a scale: as the page says it, and what it is."""
 COMPARED = (
     *("metric", "first", "second", "verdict", "adjusted_p_value", "rank_biserial"),
     *("improvement", "improvement_low", "improvement_high", "pairs", "datasets"),
@@ -20,6 +29,8 @@ COMPARED = (
 """Columns of the comparisons that the page shows."""
 
 Content = dict[str, Any]
+Ends = dict[tuple[str, str], dict[str, float]]
+"""(data set, metric) to what a key of `ENDS` scored."""
 
 
 def settings(
@@ -57,23 +68,48 @@ def order(group: str) -> tuple[int, str]:
     return (ORDER.index(group) if group in ORDER else len(ORDER), group)
 
 
+def read_ends(plan: Content, tables: Path) -> Ends:
+    """Scores of what `ENDS` names, by data set and metric."""
+    found: Ends = {}
+    for row in read_rows(tables / "calibration.csv"):
+        known = {code: float(row[code]) for code in REFERENCES if row[code]}
+        found[row["dataset"], row["metric"]] = known
+    for place in plan.get("references", []):
+        for code, scored in read_json(Path(place["folder"]) / "references.json").items():
+            for metric, value in scored["values"].items():
+                found.setdefault((place["dataset"], metric), {})[code] = value
+    return found
+
+
 def results_table(
-    plan: Content, dataset: str, group: str, scores: list[Score], ends: list[dict[str, str]]
+    plan: Content,
+    dataset: str,
+    group: str,
+    scores: list[Score],
+    ends: Ends,
+    failed: Collection[str] = (),
 ) -> Content:
     """Rows are settings on hardware, columns the metrics of a group; each fits some of the others.
 
     A cell is ``{"fits": bool, "score": Score | None}``: a metric that fits and has no score failed.
-    ``ends``, where there are any, are two rows of numbers below: a perfect and a random code's.
+    ``ends``, where there are any, are rows of numbers below. A metric without any score that is
+    none of those that ``failed`` does not apply to this data, and is left out.
     """
     data, variants = registry.datasets()[dataset], registry.variants()
-    shown = [m for m in columns(plan, dataset) if m.properties["group"] == group]
+    measured = {score.metric for score in scores if score.dataset == dataset}
+    shown = [
+        metric
+        for metric in columns(plan, dataset)
+        if metric.properties["group"] == group
+        and (metric.name in measured or metric.name in failed or not measured)
+    ]
     names = {metric.name for metric in shown}
     known = {
         (score.setting, score.hardware, score.metric): score
         for score in scores
         if score.dataset == dataset and score.metric in names
     }
-    own_ends = {row["metric"]: row for row in ends if row["dataset"] == dataset}
+    own_ends = [ends.get((dataset, metric.name), {}) for metric in shown]
     rows = [
         {
             **setting,
@@ -97,9 +133,9 @@ def results_table(
         "columns": shown,
         "rows": rows,
         "ends": [
-            {"code": code, "values": [own_ends.get(m.name, {}).get(code, "") for m in shown]}
-            for code in REFERENCES
-            if any(m.name in own_ends for m in shown)
+            {"name": name, "title": title, "values": [own.get(code) for own in own_ends]}
+            for code, (name, title) in ENDS.items()
+            if any(code in own for own in own_ends)
         ],
         "of_features": any(FEATURES & {*m.properties["reads"]} for m in shown),
         "tested": any(score.p_value == score.p_value for score in known.values()),
@@ -112,13 +148,23 @@ def seeds(plan: Content, dataset: str, setting: str, hardware: str) -> dict[str,
     return {"seeds": len(own), "completed": sum(run.has_artefacts for run in own)}
 
 
-def variant_results(
-    plan: Content, dataset: str, own: list[Content], scores: list[Score]
-) -> Content:
-    """Rows are metrics that fit, columns a variant's settings on hardware."""
-    data, variant = registry.datasets()[dataset], registry.variants()[own[0]["variant"]]
-    places = [setting | {"hardware": kind} for setting in own for kind in plan["hardware"]]
-    known = {(s.metric, s.setting, s.hardware): s for s in scores if s.dataset == dataset}
+def variant_results(plan: Content, variant: Entry, scores: list[Score]) -> Content:
+    """Rows are metrics that fit somewhere, columns a variant's settings on data sets and hardware.
+
+    Cells are as in `results_table`.
+    """
+    data = registry.datasets()
+    places = [
+        setting | {"dataset": dataset, "hardware": kind}
+        for dataset in plan["datasets"]
+        for setting in settings(plan, variant.name, dataset)
+        for kind in plan["hardware"]
+    ]
+    fitting = {
+        dataset: {m.name for m in registry.metrics().values() if fits(m, data[dataset], variant)}
+        for dataset in dict.fromkeys(place["dataset"] for place in places)
+    }
+    known = {(s.metric, s.dataset, s.setting, s.hardware): s for s in scores}
     in_order = sorted(
         registry.metrics().values(),
         key=lambda m: (m.properties["group"] == COST, order(m.properties["group"])),
@@ -129,16 +175,18 @@ def variant_results(
             "cells": [
                 {
                     "metric": metric.name,
-                    "fits": True,
-                    "score": known.get((metric.name, place["setting"], place["hardware"])),
+                    "fits": metric.name in fitting[place["dataset"]],
+                    "score": known.get(
+                        (metric.name, place["dataset"], place["setting"], place["hardware"])
+                    ),
                 }
                 for place in places
             ],
         }
         for metric in in_order
-        if fits(metric, data, variant)
+        if any(metric.name in names for names in fitting.values())
     ]
-    return {"dataset": dataset, "columns": places, "rows": rows}
+    return {"datasets": list(fitting), "columns": places, "rows": rows}
 
 
 def comparisons_table(plan: Content, path: Path) -> Content | None:

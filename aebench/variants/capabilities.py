@@ -4,7 +4,6 @@ from typing import Protocol, runtime_checkable
 
 from torch import Generator, Tensor, nn
 
-from aebench.bottlenecks.gaussian import Gaussian
 from aebench.variants.base import Batch, Loss
 
 
@@ -58,10 +57,10 @@ class Classifying(Protocol):
 
 @runtime_checkable
 class Probabilistic(Protocol):
-    """Encodes to a distribution over codes, whose mean the code is."""
+    """Encodes to a Gaussian over codes, whose mean the code is."""
 
-    def posterior(self, inputs: Tensor) -> Gaussian:
-        """q(z|x) of ``inputs`` (B, *shape)."""
+    def posterior(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of q(z|x), each (B, latent_dimension), of ``inputs``."""
 
 
 @runtime_checkable

@@ -161,6 +161,17 @@ def test_a_plan_without_figures_across_has_no_such_section(results: dict[str, An
     assert 'href="#across"' not in page and 'id="across"' not in page
 
 
+def test_scores_of_samples_name_the_feature_space_and_its_accuracy(results: dict[str, Any]) -> None:
+    heads = [{"name": "label", "values": 10, "accuracy": 0.964}]
+    known = {"accuracy": 0.964, "heads": heads, "features": 64, "parameters": 72938}
+    Path("results/classifier.json").write_text(json.dumps(known))
+    page = rendering.render(
+        results | {"classifiers": {"digits": "results"}}, Path("results/tables"), None
+    )
+    assert page.count("right on 96.4 % of test images") == 2  # with the data set, and the scores
+    assert "These are not Inception’s" in page
+
+
 def test_full_tables_are_in_the_page(
     opened: Any, site: Path, downloaded: Callable[[Any], str]
 ) -> None:

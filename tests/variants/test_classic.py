@@ -177,25 +177,29 @@ def brute_force(layer: nn.Module, inputs: Tensor) -> Tensor:
     return jacobians.square().flatten(1).sum(1)
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
-@pytest.mark.parametrize("data", ["digits", "16×16"])
-def test_contraction_is_the_brute_force_jacobian(data: str, activation: str) -> None:
-    network = {"hidden": [20, 20], "latent_dimension": 3, "activation": activation}
-    if data == "digits":
-        described = describe("digits", backbone={"name": "mlp", **network})
-    else:
-        backbone = {"name": "convolutional", **network}
-        described = describe("rooms", shape=[2, 16, 16], backbone=backbone)
-    variant = build("contractive", described)
-    inputs = torch.rand(2, *described.shape, requires_grad=True)
-    whole = contraction.jacobian_norm(variant.encode(inputs), inputs)
-    torch.testing.assert_close(whole, brute_force(variant.encoder, inputs))
-    expected, hidden = torch.zeros(2), inputs
-    for block in blocks(variant.encoder):
-        expected = expected + brute_force(block, hidden)
-        hidden = block(hidden)
-    layers = contraction.layer_jacobian_norms(variant.encoder, inputs)
-    torch.testing.assert_close(layers, expected)
+@pytest.mark.parametrize("activation", [nn.ReLU, nn.Tanh])
+@pytest.mark.parametrize("kind", ["linear", "convolutional"])
+def test_contraction_and_its_gradient_are_those_of_brute_force(
+    kind: str, activation: type[nn.Module]
+) -> None:
+    layers: list[nn.Module] = [nn.Flatten(), nn.Linear(64, 20)]
+    if kind == "convolutional":
+        padded, wide = nn.Conv2d(1, 3, 4, 2, 1), nn.Conv2d(3, 5, 2, 2)
+        layers = [padded, activation(), wide, activation(), nn.Flatten(), nn.Linear(20, 20)]
+    encoder = nn.Sequential(*layers, activation(), nn.Linear(20, 3)).double()
+    inputs = torch.rand(4, 1, 8, 8, dtype=torch.float64, requires_grad=True)
+    weight = next(encoder.parameters())
+    by_layers, hidden = torch.zeros(4, dtype=torch.float64), inputs
+    for block in blocks(encoder):
+        by_layers, hidden = by_layers + brute_force(block, hidden), block(hidden)
+    whole = contraction.jacobian_norm(encoder(inputs), inputs)
+    for ours, theirs in [
+        (whole, brute_force(encoder, inputs)),
+        (contraction.layer_jacobian_norms(encoder, inputs), by_layers),
+    ]:
+        torch.testing.assert_close(ours, theirs)
+        gradients = [torch.autograd.grad(norm.sum(), weight)[0] for norm in (ours, theirs)]
+        torch.testing.assert_close(*gradients)
 
 
 @pytest.mark.parametrize("scope", ["whole", "layers"])

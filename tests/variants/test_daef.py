@@ -60,6 +60,22 @@ def test_ridge_without_penalty_inverts_a_logistic_layer() -> None:
     torch.testing.assert_close(found, torch.cat([bias.t(), weight], dim=1))
 
 
+def test_a_hidden_layer_is_the_transposed_decoder_of_an_elm_autoencoder(
+    description: Description,
+) -> None:
+    """Its weights bring random features, with a bias beside them, back to the layer's inputs."""
+    inputs = torch.sigmoid(rows(300, 4))
+    weight = build("daef", description, hidden_ridge=1e-12).hidden_weight([inputs], 9, number=2)
+    drawn = torch.randn(5, 9, generator=torch.Generator().manual_seed(2)).double()
+    features = torch.sigmoid(inputs @ drawn[:-1] * (2 / 13) ** 0.5 + drawn[-1])
+    slopes = (inputs * (1 - inputs)).square()  # (300, 4)
+    left = torch.logit(inputs) - features @ weight
+    left = left - (slopes * left).sum(0) / slopes.sum(0)  # what a bias explains
+    # weighted least squares: what is left is orthogonal to the features
+    assert (features.t() @ (slopes * left)).abs().max() < 1e-6
+    assert weight.shape == (9, 4)
+
+
 @pytest.mark.parametrize("exact_up_to", [1024, 1])
 def test_daef_over_one_or_eight_partitions_is_the_same(
     exact_up_to: int, description: Description, images: Tensor, monkeypatch: pytest.MonkeyPatch

@@ -264,14 +264,15 @@ def test_the_vamp_prior_is_the_mean_of_densities_and_draws_from_it(
     nn.init.normal_(vamp.raw_inputs, std=4.0)
     weights, likelihoods = vamp.log_weights(images, 3, Generator().manual_seed(1))
     generator = Generator().manual_seed(1)
-    posterior, (mu, log_variance) = vamp.posterior(images), vamp.prior()
+    mu, log_variance = vamp.prior()
     components = Normal(mu, (0.5 * log_variance).exp())
-    for draw in range(3):
-        codes = posterior.sample(generator)
-        density = components.log_prob(codes[:, None]).sum(2).exp().mean(1)
-        own = posterior.log_density(codes).sum(1)
-        expected = density.log() - own + likelihoods[:, draw]
-        torch.testing.assert_close(weights[:, draw], expected, rtol=1e-4, atol=1e-4)
+    posterior = Gaussian(*(part.repeat_interleave(3, 0) for part in vamp.posterior(images)))
+    codes = posterior.sample(generator)
+    density = components.log_prob(codes[:, None]).sum(2).exp().mean(1)
+    expected = (density.log() - posterior.log_density(codes).sum(1)).view(-1, 3)
+    torch.testing.assert_close(weights - likelihoods, expected, rtol=1e-4, atol=1e-4)
+    surprise = vamp.observation.negative_log(vamp.decoder(codes), images.repeat_interleave(3, 0))
+    torch.testing.assert_close(likelihoods, -surprise.view(-1, 3))
     drawn = vamp.prior_codes(40_000, Generator().manual_seed(0))
     variance = log_variance.exp().mean(0) + mu.var(0, correction=0)
     torch.testing.assert_close(drawn.mean(0), mu.mean(0), rtol=0, atol=0.03)
@@ -340,6 +341,16 @@ def test_ladder_vae_terms_are_those_of_torch_distributions(
     torch.testing.assert_close(
         weights[:, 0], log_likelihood + of_upper.sum(1) + of_lower.sum(1), rtol=1e-4, atol=1e-3
     )
+
+
+def test_the_ladders_draws_stay_with_their_sample(squared: Description, images: Tensor) -> None:
+    ladder = build("hvae", squared)
+    images = images[:3] * torch.tensor([0.2, 0.6, 1.0])[:, None, None, None]
+    together, _ = ladder.log_weights(images, 400, Generator().manual_seed(0))
+    alone = [ladder.log_weights(images[[i]], 400, Generator().manual_seed(1))[0] for i in range(3)]
+    means = torch.cat(alone).mean(1)
+    assert means.sort().values.diff().min() > 1
+    torch.testing.assert_close(together.mean(1), means, rtol=0, atol=0.4)
 
 
 def test_the_warm_up_of_the_ladder_ends_at_the_bound(description: Description) -> None:

@@ -74,20 +74,19 @@ class LadderVAE(StandardNormalPrior):
     def log_weights(
         self, inputs: Tensor, count: int, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        upper, evidence = self.bottom_up(inputs)
+        upper, evidence = (
+            Gaussian(*(part.repeat_interleave(count, dim=0) for part in single))
+            for single in self.bottom_up(inputs)
+        )
+        upper_codes = upper.sample(generator)
+        prior = self.expected(upper_codes)
+        lower = merged(evidence, prior)
+        codes = lower.sample(generator)
         standard = Gaussian(*map(torch.zeros_like, upper))
-
-        def draw() -> tuple[Tensor, Tensor]:
-            upper_codes = upper.sample(generator)
-            prior = self.expected(upper_codes)
-            lower = merged(evidence, prior)
-            codes = lower.sample(generator)
-            of_upper = standard.log_density(upper_codes) - upper.log_density(upper_codes)
-            of_lower = prior.log_density(codes) - lower.log_density(codes)
-            likelihood = -self.observation.negative_log(self.decoder(codes), inputs)
-            return of_upper.sum(1) + of_lower.sum(1), likelihood
-
-        return drawn_bound(draw, count)
+        of_upper = standard.log_density(upper_codes) - upper.log_density(upper_codes)
+        of_lower = prior.log_density(codes) - lower.log_density(codes)
+        log_ratios = of_upper.sum(1) + of_lower.sum(1)
+        return drawn_bound(log_ratios, self.observation, self.decoder(codes), inputs)
 
     def encode(self, inputs: Tensor) -> Tensor:
         upper, evidence = self.bottom_up(inputs)

@@ -14,6 +14,7 @@ Janjoš et al., ICML 2023.
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import one_hot
 
 from aebench.bottlenecks.gaussian import Gaussian
 from aebench.registry import variant
@@ -55,9 +56,8 @@ def sigma_points(posterior: Gaussian, axes: int, generator: Generator) -> Tensor
     """
     mu, log_variance = posterior
     dimension = mu.shape[1]
-    spread = torch.diag_embed((0.5 * log_variance).exp() * dimension**0.5)  # (B, L, L)
+    order = torch.arange(dimension, device=mu.device)[None]
     if 0 < axes < dimension:
-        keys = torch.empty_like(mu).normal_(generator=generator)
-        chosen = keys.argsort(1)[:, :axes, None].expand(-1, -1, dimension)
-        spread = spread.gather(1, chosen)
-    return mu[:, None] + torch.cat([spread, -spread], dim=1)
+        order = torch.empty_like(mu).normal_(generator=generator).argsort(1)[:, :axes]
+    steps = one_hot(order, dimension) * (0.5 * log_variance).exp()[:, None] * dimension**0.5
+    return mu[:, None] + torch.cat([steps, -steps], dim=1)

@@ -5,7 +5,6 @@
 One reparameterised draw per sample. Kingma & Welling, ICLR 2014.
 """
 
-import torch
 from torch import Generator, Tensor
 
 from aebench.bottlenecks.gaussian import Gaussian
@@ -53,15 +52,25 @@ class VAE(StandardNormalPrior):
     def log_weights(
         self, inputs: Tensor, count: int, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        posterior = self.posterior(inputs)
-        prior = Gaussian(*map(torch.zeros_like, posterior))
-        weights, likelihoods = [], []
-        for _ in range(count):
-            codes = posterior.sample(generator)
-            likelihoods.append(-self.observation.negative_log(self.decoder(codes), inputs))
-            divergence = posterior.log_density(codes) - prior.log_density(codes)
-            weights.append(likelihoods[-1] - divergence.sum(1))
-        return torch.stack(weights, dim=1), torch.stack(likelihoods, dim=1)
+        codes, log_ratios = self.draws(inputs, count, generator)
+        log_likelihoods = self.log_likelihoods(self.decoder(codes), inputs)
+        return log_ratios + log_likelihoods, log_likelihoods
+
+    def draws(self, inputs: Tensor, count: int, generator: Generator) -> tuple[Tensor, Tensor]:
+        """``count`` codes z ~ q(z|x) of each sample, (B · count, L) with those of one sample next
+        to each other, and log p(z) - log q(z|x), (B, count).
+        """
+        posterior = Gaussian(*(p.repeat_interleave(count, 0) for p in self.posterior(inputs)))
+        prior = Gaussian(*(p.new_zeros(()) for p in posterior))
+        codes = posterior.sample(generator)
+        log_ratios = (prior.log_density(codes) - posterior.log_density(codes)).sum(1)
+        return codes, log_ratios.view(-1, count)
+
+    def log_likelihoods(self, outputs: Tensor, inputs: Tensor) -> Tensor:
+        """log p(x|z) of ``inputs`` (B, *shape) from outputs for `draws`, (B, count)."""
+        count = len(outputs) // len(inputs)
+        negative_logs = self.observation.negative_log(outputs, inputs.repeat_interleave(count, 0))
+        return -negative_logs.view(-1, count)
 
     def encode(self, inputs: Tensor) -> Tensor:
         return self.posterior(inputs).mu

@@ -10,6 +10,7 @@ code is where the flows take μ. Sizes are the smallest of the paper's MNIST tab
 networks are left out. Kingma et al., NeurIPS 2016, algorithm 1.
 """
 
+import torch
 from torch import Generator, Tensor
 
 from aebench.bottlenecks.gaussian import Gaussian
@@ -63,17 +64,15 @@ class VAEIAF(StandardNormalPrior):
     def log_weights(
         self, inputs: Tensor, count: int, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        start, context = self.start(inputs)
-        prior = Gaussian(*(0 * part for part in start))
-
-        def draw() -> tuple[Tensor, Tensor]:
-            first = start.sample(generator)
-            codes, log_determinant = self.flow(first, context)
-            divergence = (start.log_density(first) - prior.log_density(codes)).sum(1)
-            likelihood = -self.observation.negative_log(self.decoder(codes), inputs)
-            return log_determinant - divergence, likelihood
-
-        return drawn_bound(draw, count)
+        single, context = self.start(inputs)
+        start = Gaussian(*(part.repeat_interleave(count, dim=0) for part in single))
+        first = start.sample(generator)
+        codes, log_determinant = self.flow(first, context.repeat_interleave(count, dim=0))
+        standard = Gaussian(*map(torch.zeros_like, start))
+        divergence = (start.log_density(first) - standard.log_density(codes)).sum(1)
+        return drawn_bound(
+            log_determinant - divergence, self.observation, self.decoder(codes), inputs
+        )
 
     def encode(self, inputs: Tensor) -> Tensor:
         start, context = self.start(inputs)

@@ -13,7 +13,6 @@ from torch import Generator, Tensor, nn
 
 from aebench.bottlenecks.gaussian import Gaussian
 from aebench.bottlenecks.gaussian_mixture import log_mean_density
-from aebench.objectives.drawn_bound import drawn_bound
 from aebench.registry import variant
 from aebench.variants.base import Batch, Loss
 from aebench.variants.variational.vae import VAE
@@ -41,25 +40,17 @@ class VampVAE(VAE):
         return self.posterior(torch.sigmoid(self.raw_inputs) if bounded else self.raw_inputs)
 
     def loss(self, batch: Batch, step: int) -> Loss:
-        posterior, prior = self.posterior(batch.inputs), self.prior()
-        codes = posterior.sample(batch.generator)
-        divergence = posterior.log_density(codes).sum(1) - log_mean_density(prior, codes)
+        codes, log_ratios = self.draws(batch.inputs, 1, batch.generator)
         return {
             "reconstruction": self.reconstruction(codes, batch.inputs),
-            "divergence": divergence.mean(),
+            "divergence": -log_ratios.mean(),
         }
 
-    def log_weights(
-        self, inputs: Tensor, count: int, generator: Generator
-    ) -> tuple[Tensor, Tensor]:
-        posterior, prior = self.posterior(inputs), self.prior()
-
-        def draw() -> tuple[Tensor, Tensor]:
-            codes = posterior.sample(generator)
-            divergence = posterior.log_density(codes).sum(1) - log_mean_density(prior, codes)
-            return -divergence, -self.observation.negative_log(self.decoder(codes), inputs)
-
-        return drawn_bound(draw, count)
+    def draws(self, inputs: Tensor, count: int, generator: Generator) -> tuple[Tensor, Tensor]:
+        posterior = Gaussian(*(p.repeat_interleave(count, dim=0) for p in self.posterior(inputs)))
+        codes = posterior.sample(generator)
+        divergence = posterior.log_density(codes).sum(1) - log_mean_density(self.prior(), codes)
+        return codes, -divergence.view(-1, count)
 
     def prior_codes(self, count: int, generator: Generator) -> Tensor:
         chosen = torch.randint(

@@ -10,6 +10,8 @@ from aebench.report.formatting import quantity, readable
 
 HEADLINES = ("psnr", "ssim", "linear_probe_accuracy", "mig")
 """Metrics that stand for a data set's results where there is no room for all."""
+INSTEAD = ("mse", "reconstruction_auroc")
+"""Those of data sets of other kinds than images, beside the ones of `HEADLINES` that they have."""
 MOST_LINES = 10
 
 
@@ -79,7 +81,8 @@ def findings(scores: Iterable[Score]) -> list[Finding]:
     """The best by each headline metric, of one data set on one hardware."""
     table = list(scores)
     found = []
-    for metric in HEADLINES:
+    measured = {score.metric for score in table}
+    for metric in HEADLINES if HEADLINES[0] in measured else (*INSTEAD, *HEADLINES):
         compared = [score for score in table if score.metric == metric]
         tied = [score for score in compared if score.tied]
         tested = any(score.p_value == score.p_value for score in compared)

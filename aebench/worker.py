@@ -14,7 +14,7 @@ import sys
 
 SOCKET = "AEBENCH_WORKER"
 SHELL_FUNCTION = (
-    f'python() {{ if [ -S "${SOCKET}" ]; then command python -SE {__file__} "$@"; '
+    f'python() {{ if [ -S "${SOCKET}" ]; then command python -SEP {__file__} "$@"; '
     'else command python "$@"; fi; }; '
 )
 PRELOADED = (
@@ -44,7 +44,9 @@ def start() -> None:
 
     path = os.path.join(tempfile.mkdtemp(prefix="aebench-"), "socket")
     server = subprocess.Popen(
-        [sys.executable, __file__, "--serve", path], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-P", __file__, "--serve", path],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
     )
     os.environ[SOCKET] = path
     _running.append(server)

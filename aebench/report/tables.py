@@ -92,8 +92,8 @@ def results_table(
     """Rows are settings on hardware, columns the metrics of a group; each fits some of the others.
 
     A cell is ``{"fits": bool, "score": Score | None}``: a metric that fits and has no score failed.
-    ``ends``, where there are any, are rows of numbers below. A metric without any score that is
-    none of those that ``failed`` does not apply to this data, and is left out.
+    ``ends``, where there are any, are rows of numbers below. One of a mapping's metrics that was
+    left out of it, and so has no score and is none of those that ``failed``, is left out here.
     """
     data, variants = registry.datasets()[dataset], registry.variants()
     measured = {score.metric for score in scores if score.dataset == dataset}
@@ -101,7 +101,7 @@ def results_table(
         metric
         for metric in columns(plan, dataset)
         if metric.properties["group"] == group
-        and (metric.name in measured or metric.name in failed or not measured)
+        and (not metric.properties["key"] or metric.name in measured or metric.name in failed)
     ]
     names = {metric.name for metric in shown}
     known = {

@@ -235,7 +235,7 @@ def test_cvae_decodes_the_class_that_it_is_told(description: Description, images
 
 def test_cvae_asks_for_labels(description: Description, images: Tensor) -> None:
     with pytest.raises(ValueError, match="no labels"):
-        build("cvae", description).loss(batch_of(images), 0)
+        build("cvae", description).loss(batch_of(images)._replace(labels=None), 0)
 
 
 def test_a_vamp_prior_of_one_pseudo_input_is_its_posterior(

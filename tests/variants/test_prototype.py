@@ -74,7 +74,7 @@ def test_prototypes_decode_to_images(description: Description) -> None:
 
 def test_without_labels_it_says_what_is_missing(description: Description, images: Tensor) -> None:
     with pytest.raises(ValueError, match="labels"):
-        build("prototype", description).loss(batch_of(images), 0)
+        build("prototype", description).loss(batch_of(images)._replace(labels=None), 0)
 
 
 def test_a_trained_prototype_network_tells_digits_by_prototypes_that_are_like_them(

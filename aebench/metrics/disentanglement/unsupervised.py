@@ -44,6 +44,7 @@ def gaussian_total_correlation(codes: Array) -> float:
     value_range="[0, ∞)",
     source=STUDY,
     reads=("sampled_codes",),
+    needs=("factors",),
 )
 def sampled_total_correlation(codes: Array) -> float:
     """`gaussian_total_correlation` of one posterior sample per image, float (n, d).
@@ -117,6 +118,7 @@ def code_mutual_information(codes: Array, bins: int = 20) -> float:
     value_range="[-1, 1]",
     source="Pearson; the question of Locatello et al. 2019, section 5.2",
     reads=("codes", "sampled_codes"),
+    needs=("factors",),
 )
 def mean_sampled_correlation(codes: Array, sampled_codes: Array) -> float:
     """Pearson correlation of each posterior mean with one sample of it, the mean over dimensions.

@@ -24,7 +24,7 @@ from aebench.variants.capabilities import (
     Probabilistic,
 )
 
-RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 8_000_000
+RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 4_000_000
 """Test samples, and numbers in them, reconstructed at most: the first, for every variant alike."""
 SAMPLES, PRIOR_CODES = 64, 4000
 BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50

@@ -3,14 +3,12 @@
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Generator, Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from aebench.bottlenecks.gaussian import Gaussian
 from aebench.corruptions import corrupted
 from aebench.data import Array
 from aebench.inputs import Inputs
@@ -29,7 +27,7 @@ RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 4_000_000
 SAMPLES, PRIOR_CODES = 64, 4000
 BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
 """Test samples whose likelihood is bounded, numbers decoded for it, draws for each sample."""
-CORRUPTED, TIMED, FEW_NUMBERS, REPEATS = 500, 500, 1_000_000, 3
+CORRUPTED, TIMED, FEW_NUMBERS, REPEATS = 500, 500, 2_000_000, 3
 """Test samples that are disturbed, and timed, numbers in them at most, repeats of the timing."""
 TRAVERSED, TRAVERSAL_STEPS, MOST_TRAVERSED = 2, 8, 32
 BATCH = 500
@@ -63,11 +61,11 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
         found["prior_codes"] = variant.prior_codes(PRIOR_CODES, generator)
         found["samples"] = variant.decode(found["prior_codes"][:SAMPLES])
     if isinstance(variant, Probabilistic):
-        posterior = Gaussian(
-            *map(torch.cat, zip(*map(variant.posterior, test.batches(BATCH)), strict=True))
-        )
-        found["posterior_mean"], found["posterior_log_variance"] = posterior
-        found["sampled_codes"] = posterior.sample(generator)
+        posteriors = map(variant.posterior, test.batches(BATCH))
+        mean, log_variance = map(torch.cat, zip(*posteriors, strict=True))
+        noise = torch.empty_like(mean).normal_(generator=generator)
+        found["posterior_mean"], found["posterior_log_variance"] = mean, log_variance
+        found["sampled_codes"] = mean + (0.5 * log_variance).exp() * noise
     if isinstance(variant, Bounded):
         found |= bounds(variant, test, generator)
     if isinstance(variant, DiscreteCodes):
@@ -157,12 +155,6 @@ def inference_cost(variant: Variant, test: Inputs) -> dict[str, float]:
         "inference_seconds": float(np.median(seconds[1:])),
         "flops": counter.get_total_flops(),
     }
-
-
-def parameter_count(variant: Variant) -> int:
-    """Numbers that the model stores, adversary included: trained or, in closed form, fitted."""
-    tensors: list[Any] = [*variant.parameters(), *variant.buffers()]
-    return sum(tensor.numel() for tensor in tensors)
 
 
 def _batched(function: Callable[[Tensor], Tensor], batches: Iterable[Tensor]) -> Tensor:

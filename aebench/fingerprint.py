@@ -17,6 +17,11 @@ from typing import Any
 from aebench.registry import PACKAGE, module_file
 
 ROOTS = (PACKAGE.name, "scripts")
+HARMLESS = frozenset(
+    ["variant", "dataset", "metric", "figure", "figure_across"]  # the registry's
+    + ["dataclass", "cache", "runtime_checkable", "contextmanager", "no_grad"]
+)
+"""Decorators that do nothing beyond the name they decorate: what they decorate counts when used."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def source(module: str) -> Source:
         names = list(_bindings(statement))
         for name in names:
             bound.setdefault(name, []).append(index)
-        if not names or getattr(statement, "decorator_list", None) or _is_import(statement):
+        if not names or _is_import(statement) or not HARMLESS.issuperset(_decorators(statement)):
             effects.append(index)
     frozen = {name: tuple(places) for name, places in bound.items()}
     return Source(tuple(tree.body), frozen, imported, tuple(effects))
@@ -87,6 +92,13 @@ def _bindings(statement: ast.stmt) -> Iterator[str]:
     elif isinstance(statement, ast.Import | ast.ImportFrom) and not _imports(statement):
         for alias in statement.names:
             yield alias.asname or alias.name.split(".")[0]
+
+
+def _decorators(statement: ast.stmt) -> Iterator[str]:
+    """The last name of each decorator: ``no_grad`` of ``@torch.no_grad()``."""
+    for decorator in getattr(statement, "decorator_list", ()):
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        yield called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
 
 
 def _is_import(statement: ast.stmt) -> bool:

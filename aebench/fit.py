@@ -55,6 +55,8 @@ NOT_WITH = {
     # metrics of disentanglement are for codes of about as many numbers as there are factors
     "active_codes": "Overcomplete",
     "active_train_codes": "Overcomplete",
+    # fitted by an affine map, which takes more samples than numbers
+    "shifted_codes": "Overcomplete",
 }
 """What variants with a capability do not have."""
 

@@ -42,7 +42,7 @@ def arrays(
             named[known] = data[f"test_{known}"]
             named[f"train_{known}"] = data[f"train_{known}"][: len(artefacts["train_codes"])]
     if description.factors and artefacts["codes"].shape[1] <= MOST_NUMBERS:
-        from aebench.metrics.disentanglement import active_dimensions
+        from aebench.metrics.disentanglement.activity import active_dimensions
 
         active = active_dimensions(artefacts["train_codes"])
         for codes in ("codes", "train_codes"):

@@ -278,6 +278,12 @@ def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name[len(prefix) :]: t for name, t in tensors.items() if name.startswith(prefix)}
 
 
+def parameter_count(variant: Variant) -> int:
+    """Numbers that the model stores, adversary included: trained or, in closed form, fitted."""
+    tensors: list[Any] = [*variant.parameters(), *variant.buffers()]
+    return sum(tensor.numel() for tensor in tensors)
+
+
 def peak_memory(device: str) -> int:
     """Bytes: the most this process held of host memory, and of device memory where it used one."""
     host = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -17,7 +17,6 @@ OUTPUTS = ["model.safetensors", "history.csv", "cost.json"]
 def train(arguments: argparse.Namespace) -> None:
     """Train and write the outputs; a checkpoint beside the folder lets a killed run go on."""
     from aebench import training
-    from aebench.encoding import parameter_count
     from aebench.inputs import Inputs
 
     description, arrays = data.load(arguments.data)
@@ -37,7 +36,7 @@ def train(arguments: argparse.Namespace) -> None:
     write_tensors(arguments.output / "model.safetensors", state)
     write_text(arguments.output / "history.csv", table(progress.history))
     cost = {
-        "parameters": parameter_count(variant),
+        "parameters": training.parameter_count(variant),
         "train_samples": progress.step * min(budget.batch_size, len(inputs))
         if len(progress.history) > 1
         else len(inputs),

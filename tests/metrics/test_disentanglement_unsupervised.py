@@ -15,6 +15,7 @@ from aebench.metrics.disentanglement import (
     udr,
     wasserstein_dependency,
 )
+from aebench.metrics.disentanglement.unsupervised import finite_total_correlation
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +165,12 @@ def test_relative_strength_of_known_matrices() -> None:
     assert relative_strength(np.eye(3)) == 1
     assert_allclose(relative_strength(np.ones((3, 3))), 1 / 3)
     assert relative_strength(np.zeros((3, 2))) == 0
+
+
+def test_an_infinite_total_correlation_is_left_out_of_the_tables() -> None:
+    generator = np.random.default_rng(0)
+    codes = generator.normal(size=(200, 3))
+    found = finite_total_correlation(codes)
+    assert found == {"total_correlation": gaussian_total_correlation(codes)}
+    assert finite_total_correlation(np.column_stack([codes, codes[:, 0]])) == {}
+    assert finite_total_correlation(np.ones((10, 2))) == {"total_correlation": 0.0}

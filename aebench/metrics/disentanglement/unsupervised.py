@@ -16,7 +16,18 @@ STUDY = "Locatello et al. 2019, as computed by disentanglement_lib"
     value_range="[0, ∞)",
     source=STUDY,
     reads=("active_codes",),
+    values={"total_correlation": "gaussian_total_correlation"},
 )
+def finite_total_correlation(codes: Array) -> dict[str, float]:
+    """`gaussian_total_correlation` of ``codes`` float (n, d) where it is finite: a discrete code of
+    few values, or one of copies, has none.
+    """
+    correlation = _correlation(codes)
+    if len(correlation) and np.linalg.matrix_rank(correlation, hermitian=True) < len(correlation):
+        return {}
+    return {"total_correlation": gaussian_total_correlation(codes)}
+
+
 def gaussian_total_correlation(codes: Array) -> float:
     """Total correlation of the Gaussian with the covariance S of ``codes`` float (n, d).
 
@@ -26,9 +37,7 @@ def gaussian_total_correlation(codes: Array) -> float:
     `ValueError` where the rest is linearly dependent, as copies or fewer samples than dimensions
     are: the value is infinite.
     """
-    covariance = _covariance(codes)
-    deviations = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(deviations, deviations)
+    correlation = _correlation(codes)
     rank = int(np.linalg.matrix_rank(correlation, hermitian=True)) if len(correlation) else 0
     if rank < len(correlation):
         raise ValueError(
@@ -136,6 +145,13 @@ def mean_sampled_correlation(codes: Array, sampled_codes: Array) -> float:
     both = varying(codes) & varying(sampled_codes) & (norms > 0)
     products = (centred[0] * centred[1]).sum(0)
     return float(np.divide(products, norms, out=np.zeros(len(norms)), where=both).mean())
+
+
+def _correlation(codes: Array) -> Array:
+    """Correlation matrix of the dimensions that vary."""
+    covariance = _covariance(codes)
+    deviations = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(deviations, deviations))
 
 
 def _covariance(codes: Array) -> Array:

@@ -1,13 +1,10 @@
 """From a trained model to the arrays that metrics and figures see."""
 
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
-import numpy as np
 import torch
 from torch import Generator, Tensor
-from torch.utils.flop_counter import FlopCounterMode
 
 from aebench.corruptions import corrupted
 from aebench.data import Array
@@ -29,8 +26,8 @@ RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 4_000_000
 SAMPLES, PRIOR_CODES = 64, 4000
 BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
 """Test samples whose likelihood is bounded, numbers decoded for it, draws for each sample."""
-CORRUPTED, TIMED, FEW_NUMBERS, REPEATS = 500, 500, 2_000_000, 3
-"""Test samples that are disturbed, and timed, numbers in them at most, repeats of the timing."""
+CORRUPTED, FEW_NUMBERS = 500, 2_000_000
+"""Test samples that are disturbed, and numbers in them at most."""
 TRAVERSED, TRAVERSAL_STEPS, MOST_TRAVERSED = 2, 8, 32
 PICTURED = 256
 """Codebook entries or features drawn at most."""
@@ -171,35 +168,6 @@ def traversals(variant: Variant, codes: Tensor, train_codes: Tensor) -> dict[str
 def _affordable(wanted: int, variant: Variant, numbers: int = RECONSTRUCTED_NUMBERS) -> int:
     """How many of ``wanted`` samples have no more than ``numbers`` numbers together."""
     return min(wanted, numbers // variant.data.dimensions)
-
-
-@torch.no_grad()
-def inference_cost(variant: Variant, test: Inputs) -> dict[str, float]:
-    """Seconds to encode and decode ``inference_samples`` test samples in batches (median of
-    `REPEATS` after one to warm up), and FLOPs of one (torch's counter: multiply and add are two).
-    """
-
-    def roundtrip(inputs: Tensor) -> Tensor:
-        if isinstance(variant, PartlySeeing):
-            return variant.reconstruct(inputs, Generator(inputs.device).manual_seed(0))
-        return variant.decode(variant.encode(inputs))
-
-    variant.eval()
-    inputs = test.first(_affordable(TIMED, variant, FEW_NUMBERS)).all()
-    with FlopCounterMode(display=False) as counter:
-        roundtrip(inputs[:1])
-    seconds = []
-    for _ in range(REPEATS + 1):
-        started = time.perf_counter()
-        _batched(roundtrip, inputs.split(BATCH))
-        if inputs.is_cuda:
-            torch.cuda.synchronize()
-        seconds.append(time.perf_counter() - started)
-    return {
-        "inference_samples": len(inputs),
-        "inference_seconds": float(np.median(seconds[1:])),
-        "flops": counter.get_total_flops(),
-    }
 
 
 def _batched(function: Callable[[Tensor], Tensor], batches: Iterable[Tensor]) -> Tensor:

@@ -58,8 +58,7 @@ BOUNDED, PROBABILISTIC = frozenset(["Bounded"]), frozenset(["Probabilistic"])
 ANY = Offer()
 OFFERS: dict[str, Offer] = {
     **dict.fromkeys(["inputs", "dimensions", "codes", "train_codes", "reconstructions"], ANY),
-    **dict.fromkeys(["history", "parameters", "flops", "train_samples", "train_seconds"], ANY),
-    **dict.fromkeys(["inference_samples", "inference_seconds", "peak_memory_bytes"], ANY),
+    **dict.fromkeys(["history", "parameters", "train_seconds", "peak_memory_bytes"], ANY),
     "traversals": Offer(unless="PartlySeeing"),
     # what the data set knows
     "anomalies": Offer(known("anomalies")),
@@ -126,6 +125,14 @@ OF_HOST = frozenset(["host_loss", "spliced_loss", "ablated_loss", "mean_ablated_
 OFFERS |= dict.fromkeys(OF_HOST, Offer(known("spliced")))
 OFFERS |= dict.fromkeys(OF_CODEC, Offer(of_images, frozenset(["Codec"])))
 OFFERS["model_bits"] = Offer(of_images, frozenset(["EntropyModelled"]))
+OF_TIMING = frozenset(
+    ["flops", "single_seconds", "inference_samples", "inference_seconds", "inference_joules"]
+    + ["stepped_samples", "stepped_seconds", "stepped_joules", "peak_device_bytes"]
+)
+"""What the step that times a trained model alone gives (`scripts.time_run`); energy and memory of
+the GPU where there is something to read.
+"""
+OFFERS |= dict.fromkeys(OF_TIMING, ANY)
 OF_OTHER_SEEDS = frozenset(["other_codes", "other_directions"])
 """Lists of the same array of each of the setting's other seeds."""
 OFFERS |= {

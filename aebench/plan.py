@@ -15,6 +15,7 @@ from aebench.fit import (
     OF_CODEC,
     OF_HOST,
     OF_OTHER_SEEDS,
+    OF_TIMING,
     classified,
     fits,
     offers,
@@ -150,6 +151,11 @@ class Plan:
         return key("scripts.encode", *self._modules(run), train=self.train_key(run))
 
     @cache  # noqa: B019 - a plan lives as long as its process
+    def timing_key(self, run: Run) -> str:
+        """Key of what a run's model costs."""
+        return key("scripts.time_run", *self._modules(run), train=self.train_key(run))
+
+    @cache  # noqa: B019 - a plan lives as long as its process
     def prior_key(self, run: Run) -> str:
         """Key of the prior of a run's discrete codes."""
         return key("scripts.learn_prior", *self._modules(run), train=self.train_key(run))
@@ -162,13 +168,14 @@ class Plan:
 
     @cache  # noqa: B019 - a plan lives as long as its process
     def artefact_folders(self, run: Run) -> dict[str, Path]:
-        """The folders of a run's arrays by the step that leaves them: ``encode``, ``prior`` where
-        codes are discrete, ``splice`` where a host goes on from reconstructions, ``compress`` where
-        files are written.
+        """The folders of a run's arrays by the step that leaves them: ``encode``, ``timing``,
+        ``prior`` where codes are discrete, ``splice`` where a host goes on from reconstructions,
+        ``compress`` where files are written.
         """
         found = {}
         if trainable(self.datasets[run.dataset]):
             found["encode"] = self._step(run, "encode", self.encode_key(run))
+            found["timing"] = self._step(run, "timing", self.timing_key(run))
             if "DiscreteCodes" in registry.capabilities(run.setting.variant):
                 found["prior"] = self._step(run, "prior", self.prior_key(run))
             if self.datasets[run.dataset].properties.get("spliced"):
@@ -182,7 +189,12 @@ class Plan:
     def read_by(self, run: Run, group: str) -> list[Path]:
         """Those of the folders that a group's scores of the run are over."""
         folders = self.artefact_folders(run)
-        reading = {"prior": OF_CODE_PRIOR, "splice": OF_HOST, "compress": OF_CODEC}
+        reading = {
+            "timing": OF_TIMING,
+            "prior": OF_CODE_PRIOR,
+            "splice": OF_HOST,
+            "compress": OF_CODEC,
+        }
         first = next(iter(folders))
         return [
             folder
@@ -381,13 +393,14 @@ class Plan:
         return files.step_folder(run.folder, step, made_by)
 
     @cache  # noqa: B019 - a plan lives as long as its process
-    def score_files(self, dataset: str | None = None) -> list[Path]:
-        """Every scores file, or those of one data set."""
+    def score_files(self, dataset: str | None = None, only: str | None = None) -> list[Path]:
+        """Every scores file, or those of one data set or ``only`` one metric group."""
         return [
             self.measure_folder(run, group) / "scores.json"
             for run in self.runs
             if dataset in (None, run.dataset)
             for group in self.groups(run)
+            if only in (None, group)
         ]
 
     def figure_folder(self, dataset: str, figure: str) -> Path:

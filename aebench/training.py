@@ -160,6 +160,25 @@ def train(
     return progress
 
 
+def stepper(
+    variant: Variant, inputs: Inputs, budget: Budget, seed: int
+) -> Callable[[int], None]:
+    """A function that takes step number so-and-so of the budget as `train` does, for timing it."""
+    variant.total_steps = budget.steps
+    players = _players(variant, budget)
+    order, noise = _generators(seed, inputs.device)
+    batches = _Batches(inputs, budget.batch_size, order)
+    variant.train()
+
+    def take(step: int) -> None:
+        _set_rates(players, learning_rate(budget.schedule, step / budget.steps))
+        batch = batches.at(step, noise)
+        for player in players:
+            _turn(player, batch, step)
+
+    return take
+
+
 def learning_rate(schedule: str, share: float) -> float:
     """The learning rate at a ``share`` of the budget, as a multiple of the first one.
 
@@ -336,7 +355,6 @@ def parameter_count(variant: Variant) -> int:
     return sum(tensor.numel() for tensor in tensors)
 
 
-def peak_memory(device: str) -> int:
-    """Bytes: the most this process held of host memory, and of device memory where it used one."""
-    host = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return host + (torch.cuda.max_memory_allocated() if device == "cuda" else 0)
+def peak_memory() -> int:
+    """Bytes: the most this process held of host memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

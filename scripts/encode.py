@@ -1,13 +1,11 @@
-"""Run a trained model over its data: artefacts.safetensors, cost.json, record.json."""
+"""Run a trained model over its data: artefacts.safetensors, record.json."""
 
 import argparse
 
 from aebench import data, provenance
 from aebench.arguments import of_run
-from aebench.files import write_json, write_tensors
+from aebench.files import write_tensors
 from aebench.registry import variants
-
-OUTPUTS = ["artefacts.safetensors", "cost.json"]
 
 
 def encode(arguments: argparse.Namespace) -> None:
@@ -22,7 +20,6 @@ def encode(arguments: argparse.Namespace) -> None:
     train, test = (Inputs(stored, description, device) for stored in (kept, arrays["test_inputs"]))
     found = encoding.artefacts(variant, train, test, arguments.seed)
     write_tensors(arguments.output / "artefacts.safetensors", found)
-    write_json(arguments.output / "cost.json", encoding.inference_cost(variant, test))
 
 
 def main() -> None:
@@ -32,7 +29,7 @@ def main() -> None:
     provenance.record(
         "encode",
         arguments.output,
-        OUTPUTS,
+        ["artefacts.safetensors"],
         lambda: encode(arguments),
         upstream=arguments.model.parent,
     )

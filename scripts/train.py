@@ -42,7 +42,7 @@ def train(arguments: argparse.Namespace) -> None:
         else len(inputs),
         "train_seconds": progress.seconds,
         "train_cpu_seconds": progress.cpu_seconds,
-        "peak_memory_bytes": training.peak_memory(arguments.hardware),
+        "peak_memory_bytes": training.peak_memory(),
     }
     write_json(arguments.output / "cost.json", cost)
     checkpoint.unlink(missing_ok=True)

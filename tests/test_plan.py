@@ -29,7 +29,7 @@ def test_what_has_no_training_split_is_for_codecs_trained_elsewhere() -> None:
     assert made.trained(kodak) == natural
     assert made.train_folder(kodak) == made.train_folder(natural)
     assert set(made.artefact_folders(kodak)) == {"compress"}
-    assert set(made.artefact_folders(natural)) == {"encode", "compress"}
+    assert set(made.artefact_folders(natural)) == {"encode", "timing", "compress"}
     assert made.artefact_folders(kodak)["compress"] != made.artefact_folders(natural)["compress"]
     assert made.groups(kodak) == ["compression", "cost"]
 
@@ -53,11 +53,12 @@ def test_discrete_codes_have_a_prior_that_only_those_scores_wait_for_that_read_i
     made = plan(["digits"], ["vq-vae", "vae"])
     discrete, continuous = run(made, "digits", "vq-vae"), run(made, "digits", "vae")
     folders = made.artefact_folders(discrete)
-    assert set(folders) == {"encode", "prior"}
-    assert made.read_by(discrete, "quantization") == list(folders.values())
+    assert set(folders) == {"encode", "timing", "prior"}
+    assert made.read_by(discrete, "quantization") == [folders["encode"], folders["prior"]]
+    assert made.read_by(discrete, "cost") == [folders["encode"], folders["timing"]]
     assert made.read_by(discrete, "representation") == [folders["encode"]]
-    assert set(made.artefact_folders(continuous)) == {"encode"}
-    assert made.embedded_folders(discrete) == list(folders.values())
+    assert set(made.artefact_folders(continuous)) == {"encode", "timing"}
+    assert made.embedded_folders(discrete) == [folders["encode"], folders["prior"]]
 
 
 def test_stability_reads_every_other_seed() -> None:
@@ -72,5 +73,5 @@ def test_a_host_is_trained_for_the_data_that_are_its_hidden_states() -> None:
     made = plan(["board-game", "digits"], ["pca"])
     assert "othello" in str(made.host_folder("board-game"))
     assert made.host_folder("digits") is None
-    assert set(made.artefact_folders(run(made, "board-game", "pca"))) == {"encode", "splice"}
-    assert set(made.artefact_folders(run(made, "digits", "pca"))) == {"encode"}
+    assert set(made.artefact_folders(run(made, "board-game", "pca"))) == {"encode", "timing", "splice"}
+    assert set(made.artefact_folders(run(made, "digits", "pca"))) == {"encode", "timing"}

@@ -1,4 +1,6 @@
-"""What a variant costs. Times are those of the benchmark's own run, beside whatever ran then."""
+"""What a variant costs: training as it was, beside whatever ran then, and what was timed alone
+afterwards (`aebench.timing`).
+"""
 
 from aebench.data import Array
 from aebench.registry import metric
@@ -38,7 +40,9 @@ def flops(flops: int) -> float:
     reads=("train_seconds",),
 )
 def train_seconds(train_seconds: float) -> float:
-    """Seconds of the training loop or closed-form fit, without start-up and loading."""
+    """Seconds of the training loop or closed-form fit, without start-up and loading, beside
+    whatever else ran.
+    """
     return float(train_seconds)
 
 
@@ -46,36 +50,88 @@ def train_seconds(train_seconds: float) -> float:
     better="higher",
     unit="samples/s",
     value_range="[0, ∞)",
-    source="wall clock",
-    reads=("train_samples", "train_seconds"),
+    source="wall clock, alone",
+    reads=("stepped_samples", "stepped_seconds"),
 )
-def train_throughput(train_samples: int, train_seconds: float) -> float:
-    """Samples that training stepped through (repeats counted) per second."""
-    return train_samples / train_seconds
+def train_throughput(samples: float, seconds: float) -> float:
+    """Samples that training steps through (repeats counted), or fits, per second."""
+    return float(samples) / float(seconds)
 
 
 @metric(
     better="higher",
     unit="samples/s",
     value_range="[0, ∞)",
-    source="wall clock, median of 3",
+    source="wall clock, alone",
     reads=("inference_samples", "inference_seconds"),
 )
-def inference_throughput(inference_samples: int, inference_seconds: float) -> float:
-    """Test samples encoded and decoded per second, in batches of 500."""
-    return inference_samples / inference_seconds
+def inference_throughput(samples: float, seconds: float) -> float:
+    """Test samples encoded and decoded per second, in batches of 500, fewer of large ones."""
+    return float(samples) / float(seconds)
+
+
+@metric(
+    better="lower",
+    unit="ms",
+    value_range="[0, ∞)",
+    source="wall clock, alone",
+    reads=("single_seconds",),
+)
+def latency(seconds: float) -> float:
+    """Milliseconds to encode and decode one sample."""
+    return 1e3 * float(seconds)
+
+
+@metric(
+    better="lower",
+    unit="mJ per sample",
+    value_range="[0, ∞)",
+    source="RAPL; NVML",
+    reads=("stepped_samples", "stepped_joules"),
+)
+def train_energy(samples: float, joules: float) -> float:
+    """Energy of the processor packages, and of the GPU in use, for each sample that training steps
+    through, idle power included. Not measured where the machine shows no counter.
+    """
+    return 1e3 * float(joules) / float(samples)
+
+
+@metric(
+    better="lower",
+    unit="mJ per sample",
+    value_range="[0, ∞)",
+    source="RAPL; NVML",
+    reads=("inference_samples", "inference_joules"),
+)
+def inference_energy(samples: float, joules: float) -> float:
+    """Energy of the processor packages, and of the GPU in use, to encode and decode a sample, idle
+    power included. Not measured where the machine shows no counter.
+    """
+    return 1e3 * float(joules) / float(samples)
 
 
 @metric(
     better="lower",
     unit="MiB",
     value_range="[0, ∞)",
-    source="maximum resident set; torch.cuda.max_memory_allocated",
+    source="maximum resident set",
     reads=("peak_memory_bytes",),
 )
 def peak_memory(peak_memory_bytes: int) -> float:
-    """The most memory the training process held, libraries and data included, host plus device."""
+    """The most host memory the training process held, libraries and data included."""
     return peak_memory_bytes / 2**20
+
+
+@metric(
+    better="lower",
+    unit="MiB",
+    value_range="[0, ∞)",
+    source="torch.cuda.max_memory_allocated",
+    reads=("peak_device_bytes",),
+)
+def peak_device_memory(peak_device_bytes: float) -> float:
+    """The most memory that tensors held on the GPU in training, data included."""
+    return float(peak_device_bytes) / 2**20
 
 
 @metric(

@@ -34,6 +34,7 @@ def jobs(
         "calibrate": sum(place["dataset"] in prepared for place in plan["calibrations"]),
         "train": len(runs),
         "encode": sum("encode" in run["artefacts"] for run in runs),
+        "time_run": sum("timing" in run["artefacts"] for run in runs),
         "learn_prior": sum("prior" in run["artefacts"] for run in runs),
         "compress": sum("compress" in run["artefacts"] for run in runs),
         "embed": sum(run["embed"] is not None for run in runs),

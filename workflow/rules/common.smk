@@ -13,6 +13,7 @@ from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, write_json
 from aebench.ledger import configuration as claimed
 from aebench.ledger.reading import read_all
 from aebench.plan import Plan
+from aebench.registry import COST
 from aebench.report import claims as verdicts
 from aebench.usage import usage
 

@@ -4,7 +4,6 @@ rule encode:
         model=model_of,
     output:
         artefacts=f"{RUN}/encode-{{key}}/artefacts.safetensors",
-        cost=f"{RUN}/encode-{{key}}/cost.json",
         record=f"{RUN}/encode-{{key}}/record.json",
     log:
         f"{LOGS}/encode-{{key}}.log",

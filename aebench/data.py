@@ -1,14 +1,12 @@
 """What a data set is: its description (known before anything runs) and its prepared splits."""
 
-import json
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file
 
-from aebench.files import write_json, write_tensors
+from aebench.files import read_json, read_tensors, write_json, write_tensors
 
 Array = np.ndarray[Any, np.dtype[Any]]
 WATCHED = "watched."
@@ -21,7 +19,8 @@ KINDS = ("image", "tabular", "spectra", "activations")
 @dataclass(frozen=True)
 class Budget:
     """What every variant gets on a data set: optimiser steps, batch size, Adam's learning rate, its
-    schedule (``constant``, or ``burda``: `aebench.training.learning_rate`), and Adam's β1 and ε.
+    schedule (`aebench.training.learning_rate`), Adam's β1 and ε, and the ``precision`` of matrix
+    products in training (`aebench.training.in_precision`).
     """
 
     steps: int
@@ -30,6 +29,7 @@ class Budget:
     schedule: str = "constant"
     beta1: float = 0.9
     epsilon: float = 1e-8
+    precision: str = "float32"
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,9 @@ def save(directory: Path, description: Description, splits: Splits) -> None:
 
 
 def load(directory: Path) -> tuple[Description, dict[str, Array]]:
-    """Read what `save` wrote: the description and the arrays by name (``train_inputs`` …)."""
-    description = Description(**json.loads((directory / "data.json").read_text()))
-    return description, load_file(directory / "data.safetensors")
+    """Read what `save` wrote: the description and the arrays by name (``train_inputs`` …).
+
+    Raises `aebench.files.Unreadable` where it is damaged.
+    """
+    description = Description(**read_json(directory / "data.json"))
+    return description, read_tensors(directory / "data.safetensors")

@@ -1,13 +1,24 @@
 """Which hardware there is, asked without importing torch."""
 
 import ctypes
+import fcntl
+import itertools
+import os
 import platform
 import shutil
 import subprocess
+import tempfile
 from functools import cache
 from pathlib import Path
 
+from aebench import energy
+
 KINDS = ("cpu", "cuda")
+SLOTS = "AEBENCH_GPU_SLOTS"
+"""Environment variable: how many jobs share one GPU."""
+GPUS = "AEBENCH_GPUS"
+"""Environment variable: their names, as `SHOWN` has them."""
+SHOWN = "CUDA_VISIBLE_DEVICES"
 
 
 class HardwareMissing(Exception):
@@ -43,6 +54,45 @@ def select(asked: str | list[str]) -> list[str]:
     return kinds
 
 
+def share_out(slots: int) -> int:
+    """Let jobs know of the GPUs here, ``slots`` to each; returns how many places that makes."""
+    devices = cuda_devices()
+    shown = os.environ.get(SHOWN, "").split(",")
+    names = shown if len(shown) == devices else [str(index) for index in range(devices)]
+    os.environ.update({GPUS: ",".join(names), SLOTS: str(slots)})
+    return slots * devices
+
+
+@cache
+def claim_gpu() -> None:
+    """Take a place on one of the GPUs of `share_out` for as long as this process lives, and let it
+    see that GPU alone: Snakemake counts places, but does not say which.
+
+    The emptier GPU goes first. To be called before CUDA starts, which looks once. On a cluster,
+    which hands GPUs out itself, there is nothing to do. Raises `HardwareMissing` where all places
+    are taken.
+    """
+    names = os.environ.get(GPUS, "")
+    if not names:
+        return
+    slots, folder = int(os.environ[SLOTS]), Path(tempfile.gettempdir())
+    for slot, name in itertools.product(range(slots), names.split(",")):
+        # never closed: the kernel frees the place when the process ends, in whatever way
+        path = folder / f"aebench-gpu-{os.getuid()}-{name}-{slot}"
+        place = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(place)
+            continue
+        os.environ[SHOWN] = name
+        return
+    raise HardwareMissing(
+        f"all places on GPUs {names} are taken, {slots} on each (gpu_slots in config.yaml); other "
+        f"processes hold {folder}/aebench-gpu-*"
+    )
+
+
 def describe() -> dict[str, str | int]:
     """The machine in words: processor, cores, memory in GiB, GPU, system, Python."""
     cpu = Path("/proc/cpuinfo")
@@ -62,6 +112,7 @@ def describe() -> dict[str, str | int]:
         "cores": len(models),
         "memory_gib": round(kibibytes / 2**20),
         "gpu": gpu_name(),
+        "energy": energy.described(),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
     }

@@ -5,11 +5,13 @@ generators of their own, so every variant sees the same batches. A checkpoint ho
 killed run goes on from there and ends in the same bytes.
 """
 
+import ctypes
 import json
 import os
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -23,6 +25,7 @@ from torch import Generator, Tensor, nn
 
 from aebench.data import WATCHED, Budget, Description
 from aebench.files import written_whole
+from aebench.hardware import claim_gpu
 from aebench.inputs import Inputs
 from aebench.objectives.likelihoods import MeanParametrised
 from aebench.registry import Entry
@@ -59,6 +62,7 @@ class Player:
     loss: Callable[[Batch, int], Loss]
     learning_rate: float
     optimiser: torch.optim.Optimizer
+    precision: str = "float32"
     constrained: Constrained | None = None
     gradient_norm: float = 0.0
 
@@ -87,6 +91,8 @@ def build(
     entry: Entry, data: Description, settings: dict[str, Any], seed: int, device: str
 ) -> Variant:
     """Make a variant's networks under a seed: the same weights on every device."""
+    if device == "cuda":
+        claim_gpu()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or CUDA's products are refused
     torch.use_deterministic_algorithms(True)
     # ours never reads what it has not written: filling every new tensor would be for nothing
@@ -114,6 +120,7 @@ def train(
     """
     if isinstance(variant, ClosedForm):
         return _fit(variant, inputs.drawn_once(seed).all())
+    _keep_memory()
     variant.total_steps = budget.steps
     players = _players(variant, budget)
     if variant.backbone.output_bias == "mean":
@@ -160,10 +167,9 @@ def train(
     return progress
 
 
-def stepper(
-    variant: Variant, inputs: Inputs, budget: Budget, seed: int
-) -> Callable[[int], None]:
+def stepper(variant: Variant, inputs: Inputs, budget: Budget, seed: int) -> Callable[[int], None]:
     """A function that takes step number so-and-so of the budget as `train` does, for timing it."""
+    _keep_memory()
     variant.total_steps = budget.steps
     players = _players(variant, budget)
     order, noise = _generators(seed, inputs.device)
@@ -177,6 +183,17 @@ def stepper(
             _turn(player, batch, step)
 
     return take
+
+
+def _keep_memory() -> None:
+    """Let glibc keep what a step frees for the next: to give it back and fetch it again, page by
+    page, takes a quarter of a convolutional step.
+    """
+    trim_threshold, mapped_at_most = -1, -4  # of malloc.h
+    allocator = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
+    if allocator:
+        allocator(trim_threshold, 2**31 - 1)
+        allocator(mapped_at_most, 0)
 
 
 def learning_rate(schedule: str, share: float) -> float:
@@ -220,9 +237,29 @@ def _start_at_mean(variant: Variant, inputs: Inputs) -> None:
     last.bias.copy_(variant.observation.outputs_of(mean).flatten())
 
 
+@contextmanager
+def in_precision(precision: str, device: torch.device) -> Iterator[None]:
+    """Matrix products and convolutions in ``float32``; on CUDA in ``tf32``, which rounds their
+    factors to 10 bits and is float32 elsewhere; or in ``bfloat16``, by autocast.
+
+    Losses, parameters and Adam stay in float32. Raises `ValueError` for another name.
+    """
+    if precision not in ("float32", "tf32", "bfloat16"):
+        raise ValueError(f"precision '{precision}', accepted: float32, tf32, bfloat16")
+    allowed = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+    tf32 = precision == "tf32"
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
+    try:
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+            yield
+    finally:
+        torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = allowed
+
+
 def _turn(player: Player, batch: Batch, step: int) -> Loss:
     """One step of one player; returns its terms, detached."""
-    terms = player.loss(batch, step)
+    with in_precision(player.precision, batch.inputs.device):
+        terms = player.loss(batch, step)
     total = sum(terms.values(), start=torch.zeros((), device=batch.inputs.device))
     # a schedule may leave parameters out for a while: they have no gradient and do not move
     gradients = torch.autograd.grad(total, player.parameters, allow_unused=True)
@@ -247,13 +284,14 @@ def _players(variant: Variant, budget: Budget) -> list[Player]:
     optimiser = torch.optim.AdamW(groups, rate, betas, budget.epsilon, fused=True)
     constrained = variant if isinstance(variant, Constrained) else None
     moved = decaying + others
-    players = [Player(moved, variant.loss, rate, optimiser, constrained, variant.gradient_norm)]
+    norm, precision = variant.gradient_norm, budget.precision
+    players = [Player(moved, variant.loss, rate, optimiser, precision, constrained, norm)]
     if isinstance(variant, Adversarial):
         opposed: list[Tensor] = list(variant.adversary.parameters())
         rate *= variant.adversary_learning_rate
         betas = (variant.adversary_beta1, variant.adversary_beta2)
         optimiser = torch.optim.AdamW(opposed, rate, betas, weight_decay=0.0, fused=True)
-        players.append(Player(opposed, variant.adversary_loss, rate, optimiser))
+        players.append(Player(opposed, variant.adversary_loss, rate, optimiser, precision))
     return players
 
 

@@ -131,3 +131,20 @@ def test_probabilities_are_drawn_once_where_all_samples_are_needed() -> None:
     assert abs(drawn.mean() - 64 / 255) < 0.01
     fixed = Inputs(probabilities, describe("digits", maximum=255))
     assert fixed.drawn_once(3) is fixed
+
+
+def test_an_unknown_precision_is_refused() -> None:
+    with pytest.raises(ValueError, match="accepted: float32, tf32, bfloat16"):
+        with training.in_precision("float8", torch.device("cpu")):
+            pass
+
+
+def test_precision_ends_with_the_block() -> None:
+    before = torch.backends.cuda.matmul.allow_tf32
+    with training.in_precision("tf32", torch.device("cpu")):
+        assert torch.backends.cuda.matmul.allow_tf32
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+    assert torch.backends.cuda.matmul.allow_tf32 == before
+    with training.in_precision("bfloat16", torch.device("cpu")):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+    assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from aebench.nn.convolutional import ToImage
 from aebench.nn.mlp import ACTIVATIONS
 
 LARGEST_MAP = 8
@@ -80,8 +81,9 @@ def decoder(
     """
     between, (width,) = ACTIVATIONS[activation], hidden
     layers: list[nn.Module] = [nn.Conv2d(_channels(inputs, shape), width, 3, 1, 1)]
-    for more, fewer in pairwise([*[width] * _halvings(shape), shape[0]]):
-        layers += [between(), nn.ConvTranspose2d(more, fewer, 4, 2, 1)]
+    for _ in range(_halvings(shape) - 1):
+        layers += [between(), nn.ConvTranspose2d(width, width, 4, 2, 1)]
+    layers += [between(), ToImage(width, shape[0], 4, 2, 1)]
     return nn.Sequential(Unflatten(*map_size(shape)), *layers)
 
 

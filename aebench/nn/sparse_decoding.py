@@ -160,10 +160,10 @@ def _bags(numbers: Tensor, rows: Tensor, offsets: Tensor, values: Tensor) -> Ten
     with torch.no_grad():
         return F.embedding_bag(
             numbers,
-            rows.detach().contiguous(),  # or more is computed than the sums
+            rows.detach().float().contiguous(),  # or more is computed than the sums
             offsets,
             mode="sum",
-            per_sample_weights=values.detach(),
+            per_sample_weights=values.detach().float(),
             include_last_offset=True,
         )
 

@@ -1,6 +1,7 @@
 """What every registered variant promises."""
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +151,21 @@ def test_first_losses_on_cuda_are_those_on_the_cpu(
     torch.testing.assert_close(
         on_cuda.encode(images.cuda()).cpu(), on_cpu.encode(images), rtol=1e-4, atol=1e-5
     )
+
+
+@every_variant
+def test_first_losses_in_bfloat16_are_nearly_those_in_float32(
+    name: str, description: Description, images: Tensor
+) -> None:
+    if "ClosedForm" in registry.capabilities(registry.variants()[name]):
+        pytest.skip("a closed form takes no steps")
+    losses = {}
+    for precision in ("float32", "bfloat16"):
+        variant = build(name, description)
+        budget = replace(BUDGET, steps=1, precision=precision)
+        [row] = training.train(variant, inputs_of(images), budget, 0).history
+        losses[precision] = sum(row.values()) - row["step"]
+        assert all(parameter.dtype == torch.float32 for parameter in variant.parameters())
+    # inputs that are rounded may have another code
+    close = 0.3 if isinstance(variant, DiscreteCodes) else 0.1
+    assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=close)

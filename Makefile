@@ -1,5 +1,6 @@
 # make benchmark    run everything config.yaml asks for and print where the report is
 # make smoke        the same in about two minutes, on presets/smoke.yaml
+# make publish      put the finished run's report on the site, results/site
 # make test         install what the tests need, check style and types, run the tests
 #
 # PYTHON=python3.13 names another Python. ARGUMENTS go to Snakemake (benchmark, smoke) or to pytest
@@ -17,13 +18,16 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OMP_NUM_THREADS ?= 1
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: benchmark smoke test lint format lock browser clean
+.PHONY: benchmark smoke publish test lint format lock browser clean
 
 benchmark: $(ready)
 	@.venv/bin/python scripts/benchmark.py $(if $(PRESET),--preset $(PRESET)) $(ARGUMENTS)
 
 smoke: PRESET = smoke
 smoke: benchmark
+
+publish: $(ready)
+	@.venv/bin/python -m scripts.publish $(ARGUMENTS)
 
 # The data directory that a development machine may share between clones.
 ifneq ($(wildcard ../shared/data),)

@@ -6,7 +6,7 @@ Each message names the file, the key, what was found, what is accepted and the n
 import difflib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,20 @@ class Configuration:
     budgets: dict[str, Budget]
     backbones: dict[str, dict[str, Any]]
     """Changes to data sets' own networks."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What config.yaml would say of the same, defaults included; no machine's paths."""
+        return {
+            "hardware": self.hardware,
+            "seeds": self.seeds,
+            "datasets": [{name: values} for name, values in self.datasets.items()],
+            "variants": [
+                {s.variant.name: s.values | ({DATASETS: list(s.datasets)} if s.datasets else {})}
+                for s in self.settings
+            ],
+            "budget": {name: asdict(budget) for name, budget in self.budgets.items()},
+            "backbone": self.backbones,
+        }
 
 
 def read(config: Mapping[str, Any], schema: Path, file: str = "config.yaml") -> Configuration:

@@ -29,6 +29,7 @@ BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
 CORRUPTED, FEW_NUMBERS = 500, 2_000_000
 """Test samples that are disturbed, and numbers in them at most."""
 TRAVERSED, TRAVERSAL_STEPS, MOST_TRAVERSED = 2, 8, 32
+INTERPOLATED, INTERPOLATION_STEPS = 4, 8
 PICTURED = 256
 """Codebook entries or features drawn at most."""
 BATCH = 500
@@ -39,7 +40,8 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
     """Everything a metric or figure may ask of a run.
 
     ``codes`` and ``train_codes`` (n, L) of ``test`` and ``train``; ``reconstructions`` (m, *shape)
-    of the first test samples; what `traversals` gives. With the capability,
+    of the first test samples; what `traversals` gives; ``interpolations`` between the first test
+    samples. With the capability,
     ``prior_codes`` (4000, L) and the first of them decoded, ``samples`` (64, *shape);
     ``posterior_mean``, ``posterior_log_variance`` and a draw, ``sampled_codes``, (n, L);
     what `bounds` gives; ``indices`` (n, positions), ``codebook_size``, ``codebooks``
@@ -61,6 +63,7 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
         shown_codes = codes[: _affordable(RECONSTRUCTED, variant)]
         found["reconstructions"] = _batched(variant.decode, shown_codes.split(BATCH))
         found |= traversals(variant, codes[:TRAVERSED], train_codes)
+        found["interpolations"] = interpolations(variant, codes[: 2 * INTERPOLATED])
     if isinstance(variant, Generative):
         found["prior_codes"] = variant.prior_codes(PRIOR_CODES, generator)
         found["samples"] = variant.decode(found["prior_codes"][:SAMPLES])
@@ -163,6 +166,17 @@ def traversals(variant: Variant, codes: Tensor, train_codes: Tensor) -> dict[str
         "traversals": decoded.view(*moved.shape[:3], *decoded.shape[1:]),
         "traversed": traversed,
     }
+
+
+def interpolations(variant: Variant, codes: Tensor) -> Tensor:
+    """Decode points on the straight line from each odd one of ``codes`` (2n, L) to the next, ends
+    included: (n, steps, *shape).
+    """
+    share = torch.linspace(0, 1, INTERPOLATION_STEPS, device=codes.device)[:, None]
+    starts, ends = codes[0::2, None], codes[1::2, None]
+    between = starts[: len(ends)] * (1 - share) + ends * share  # (n, steps, L)
+    decoded = _batched(variant.decode, between.flatten(0, 1).split(BATCH))
+    return decoded.view(*between.shape[:2], *decoded.shape[1:])
 
 
 def _affordable(wanted: int, variant: Variant, numbers: int = RECONSTRUCTED_NUMBERS) -> int:

@@ -59,7 +59,7 @@ ANY = Offer()
 OFFERS: dict[str, Offer] = {
     **dict.fromkeys(["inputs", "dimensions", "codes", "train_codes", "reconstructions"], ANY),
     **dict.fromkeys(["history", "parameters", "train_seconds", "peak_memory_bytes"], ANY),
-    "traversals": Offer(unless="PartlySeeing"),
+    **dict.fromkeys(["traversals", "interpolations"], Offer(unless="PartlySeeing")),
     # what the data set knows
     "anomalies": Offer(known("anomalies")),
     "labels": Offer(known("classes")),

@@ -463,6 +463,7 @@ class Plan:
             "hardware": self.configuration.hardware,
             "skipped_hardware": self.configuration.skipped_hardware,
             "seeds": self.configuration.seeds,
+            "configuration": self.configuration.as_json(),
             "budgets": {name: asdict(b) for name, b in self.configuration.budgets.items()},
             "datasets": {name: str(self.data_folders(name)[0]) for name in self.datasets},
             "calibrations": [

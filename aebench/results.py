@@ -1,17 +1,45 @@
 """Read back what the runs of a plan left: for tables, figures and the report."""
 
 import csv
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from safetensors.numpy import load_file
+from safetensors import safe_open
 
 from aebench import data
 from aebench.data import WATCHED, Array, Description
-from aebench.files import read_json
+from aebench.files import read_json, read_tensors, reading
 from aebench.provenance import RECORD
+
+
+class Stored(Mapping[str, Array]):
+    """Arrays by name in safetensors files, read when asked for: a figure wants few of many.
+
+    Raises `aebench.files.Unreadable` for any other file.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._paths: dict[str, Path] = {}
+        self._read: dict[str, Array] = {}
+        for path in paths:
+            with reading(path), safe_open(path, framework="numpy") as file:
+                self._paths |= dict.fromkeys(file.keys(), path)
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._read:
+            path = self._paths[name]
+            with reading(path), safe_open(path, framework="numpy") as file:
+                self._read[name] = file.get_tensor(name)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 @dataclass(frozen=True)
@@ -27,8 +55,8 @@ class RunResults:
     data: Path
     train: Path
     artefact_folders: dict[str, Path]
-    """By the step that leaves arrays there: ``encode``, ``prior``, ``compress``; the first of them
-    is there for every run of a data set.
+    """By the step that leaves arrays there (`aebench.plan.Plan.artefact_folders`); the first of
+    them is there for every run of a data set.
     """
     score_folders: dict[str, Path]
     embed: Path | None = None
@@ -48,15 +76,12 @@ class RunResults:
         return bool(read_json(folder / RECORD)["status"] == "completed")
 
     @cached_property
-    def artefacts(self) -> dict[str, Array]:
-        """See `aebench.encoding.artefacts`, `aebench.code_prior.artefacts` of discrete codes and
-        `aebench.compressing.artefacts` of codecs.
+    def artefacts(self) -> Mapping[str, Array]:
+        """See `aebench.encoding.artefacts`, `aebench.timing.costs`, `aebench.code_prior.artefacts`
+        of discrete codes and `aebench.compressing.artefacts` of codecs.
         """
-        found: dict[str, Array] = {}
-        for folder in self.artefact_folders.values():
-            if self._completed(folder):
-                found |= load_file(folder / "artefacts.safetensors")
-        return found
+        folders = self.artefact_folders.values()
+        return Stored(f / "artefacts.safetensors" for f in folders if self._completed(f))
 
     def matrix(self, group: str, name: str) -> Array | None:
         """An array that a metric of the group left for figures; none where it failed."""
@@ -64,7 +89,7 @@ class RunResults:
         path = folder / "matrices.safetensors" if folder else None
         if path is None or not path.is_file() or not path.stat().st_size:
             return None
-        return load_file(path).get(name)
+        return read_tensors(path).get(name)
 
     def scores(self, group: str) -> dict[str, dict[str, Any]] | None:
         """``values`` and ``failures`` of the group's metrics; none where it failed as a whole."""

@@ -1,11 +1,12 @@
-"""Gather every score of a plan into tables with intervals and tests."""
+"""Gather every score of a plan into tables with intervals and tests, and some as LaTeX."""
 
 import argparse
 from pathlib import Path
 
-from aebench import comparison
+from aebench import comparison, latex
 from aebench.files import read_json
 from aebench.results import runs
+from aebench.summary import read_scores
 
 
 def main() -> None:
@@ -18,6 +19,8 @@ def main() -> None:
         name: read_json(Path(folder) / "codecs.json") for name, folder in plan["codecs"].items()
     }
     comparison.write(arguments.output, runs(plan), plan["calibrations"], codecs)
+    scores = read_scores(arguments.output / "scores-summary.csv")
+    latex.write(arguments.output, plan["datasets"], scores)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,10 @@ from scripts.draw import draw
 
 TRAINED, CLOSED, QUANTISED, BROKEN = "vae", "pca", "vq-vae", "ae"
 FIGURES = sorted(figures())
+WITH_NUMBERS = (
+    *("code-map", "codebook-usage", "dci-importance", "metric-agreement", "metric-comparison"),
+    *("mutual-information", "quality-against-cost", "training-curves"),
+)
 OF_TRAINED = ("prototypes", "atoms", "features", "feature-matching")
 
 GROUPS = ("reconstruction", "representation", "disentanglement", "cost")
@@ -63,6 +67,7 @@ def run(
         "reconstructions": random.random((30, 1, 8, 8), np.float32),
         "traversed": np.arange(8),
         "traversals": random.random((2, 8, 8, 1, 8, 8), np.float32),
+        "interpolations": random.random((4, 8, 1, 8, 8), np.float32),
     }
     if variant == QUANTISED:
         arrays["codebook_pictures"] = random.random((16, 1, 8, 8), np.float32)
@@ -122,7 +127,8 @@ def test_a_figure_has_a_page_for_each_setting_that_has_something_to_show(
     folder = tmp_path / "figure"
     assert set(draw(figures()[name], results, folder)) == expected
     pages = {f"{setting}.svg" for setting in expected} | {"all.svg", "all.pdf"}
-    assert {path.name for path in folder.iterdir()} == pages
+    assert {path.name for path in folder.iterdir()} - {"all.csv"} == pages
+    assert (folder / "all.csv").exists() == (name in WITH_NUMBERS)
 
 
 @pytest.mark.parametrize("name", FIGURES)

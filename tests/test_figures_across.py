@@ -60,7 +60,7 @@ def test_equal_tables_give_equal_bytes(name: str, tmp_path: Path) -> None:
         groups = draw(figures_across()[name], of(scores()), tmp_path / folder)
     per_group = figures_across()[name].properties["per_group"]
     assert groups == (["reconstruction", "disentanglement"] if per_group else [])
-    expected = {"all.svg", "all.pdf", *(f"{group}.svg" for group in groups)}
+    expected = {"all.csv", "all.svg", "all.pdf", *(f"{group}.svg" for group in groups)}
     assert {path.name for path in (tmp_path / "first").iterdir()} == expected
     for path in (tmp_path / "first").iterdir():
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes()

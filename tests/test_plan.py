@@ -73,5 +73,12 @@ def test_a_host_is_trained_for_the_data_that_are_its_hidden_states() -> None:
     made = plan(["board-game", "digits"], ["pca"])
     assert "othello" in str(made.host_folder("board-game"))
     assert made.host_folder("digits") is None
-    assert set(made.artefact_folders(run(made, "board-game", "pca"))) == {"encode", "timing", "splice"}
+    of_host = made.artefact_folders(run(made, "board-game", "pca"))
+    assert set(of_host) == {"encode", "timing", "splice"}
     assert set(made.artefact_folders(run(made, "digits", "pca"))) == {"encode", "timing"}
+
+
+def test_a_plans_configuration_read_back_makes_the_same_plan() -> None:
+    made = plan(["digits", "natural"], ["vae", {"beta-vae": {"beta": [2, 8]}}, {"klt": {}}])
+    again = Plan(configuration.read(made.configuration.as_json(), SCHEMA))
+    assert again.as_json() == made.as_json()

@@ -37,6 +37,8 @@ def draw(results: DatasetResults, setting: str | None = None) -> Figure:
         for run in watched:
             steps = [row["step"] for row in run.usage]
             values = [row[name] for row in run.usage]
+            for step, value in zip(steps, values, strict=True):
+                style.keep(axes, **style.of_run(run), quantity=name, step=step, value=value)
             axes.plot(steps, values, color=colours[run.setting], linewidth=1.0, alpha=0.85)
             ends.setdefault(style.label(run, results), []).append(values[-1])
         axes.set_title(title)

@@ -51,6 +51,8 @@ def draw(rankings: Rankings, group: str | None = None) -> Figure:
         title = str(part["metric"].iloc[0]).replace("_", " ") + kind
         sheet.text(0.08, top + HEAD, title, fontsize=9, weight="bold")
         sheet.text(0.08, top + HEAD + 0.06, text, va="top", color=style.GREY, fontsize=7.5)
+        for row in part.to_dict("records"):
+            style.keep(sheet, **{str(name): value for name, value in row.items()})
         if part["average_rank"].notna().all():
             _diagram(sheet, part, top + _axis(part, text), rankings.colours)
         top += height

@@ -58,6 +58,7 @@ def panels(shown: dict[str, list[Curve]], rate_title: str, *, logarithmic: bool 
     page = style.page(len(shown) * (height + 0.5) + 0.25)
     for row, (title, curves) in enumerate(shown.items()):
         axes = style.panel(page, 0.6, 0.25 + row * (height + 0.5), width, height)
+        axes.set_title(title)
         for curve in curves:
             _plot(axes, curve)
         axes.set_xscale("log")
@@ -67,7 +68,6 @@ def panels(shown: dict[str, list[Curve]], rate_title: str, *, logarithmic: bool 
             style.limit(axes, "y", [i.mean for curve in curves for i in curve.qualities])
             style.log_ticks(axes.yaxis, *axes.get_ylim())
         axes.grid()
-        axes.set_title(title)
         ends = {curve.label: (curve.rates[-1].mean, curve.qualities[-1].mean) for curve in curves}
         colours = {curve.label: curve.colour for curve in curves}
         style.name_points(axes, ends, colours, {label: label for label in ends})
@@ -76,6 +76,11 @@ def panels(shown: dict[str, list[Curve]], rate_title: str, *, logarithmic: bool 
 
 
 def _plot(axes: Axes, curve: Curve) -> None:
+    for rate, quality in zip(curve.rates, curve.qualities, strict=True):
+        row = {"panel": axes.get_title(loc="left"), "curve": curve.label}
+        of_rate = {f"rate_{name}": value for name, value in rate._asdict().items()}
+        of_quality = {f"quality_{name}": value for name, value in quality._asdict().items()}
+        style.keep(axes, **row, **of_rate, **of_quality)
     rates, qualities = ([i.mean for i in part] for part in (curve.rates, curve.qualities))
     axes.errorbar(
         rates,

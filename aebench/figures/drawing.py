@@ -1,11 +1,13 @@
-"""Write the files of a figure: the whole as SVG and PDF, and an SVG for each of its parts."""
+"""Write the files of a figure: the whole as SVG and PDF, the numbers in it, its parts as SVG."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from aebench.figures import style
+from aebench.files import written_whole
 from aebench.registry import Entry
 
 
@@ -13,7 +15,8 @@ def write(
     whole: Callable[[], Figure], part: Callable[[str], Figure], parts: Iterable[str], folder: Path
 ) -> list[str]:
     """Write ``all.svg``, ``all.pdf`` and an SVG by the name of each of ``parts``; returns those of
-    them that have something to show. Where the whole has not, it says why.
+    them that have something to show. Where the whole has not, it says why. ``all.csv`` has the
+    numbers that the whole shows; where those are pixels, it is not there.
     """
     with style.look():
         try:
@@ -22,6 +25,7 @@ def write(
             drawn = style.empty(str(reason))
         for kind in ("svg", "pdf"):
             style.save(drawn, folder / f"all.{kind}")
+        _write_rows(drawn, folder / "all.csv")
         shown = []
         for name in parts:
             try:
@@ -30,6 +34,12 @@ def write(
                 continue
             shown.append(name)
     return shown
+
+
+def _write_rows(drawn: Figure, path: Path) -> None:
+    if isinstance(drawn, style.Page) and drawn.rows:
+        with written_whole(path) as temporary:
+            pd.DataFrame(drawn.rows).to_csv(temporary, index=False)
 
 
 def description(entry: Entry, dataset: str) -> dict[str, str]:

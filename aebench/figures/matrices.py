@@ -66,6 +66,8 @@ def _heat_map(
         interpolation="none",
     )
     for (row, column), value in np.ndenumerate(matrix.values):
+        cell = {"row": matrix.rows[row], "column": style.plain(matrix.columns[column])}
+        style.keep(axes, matrix=matrix.title, **cell, value=value)
         if abs(value) >= 0.1:
             ink = "white" if abs(value) > 0.6 else style.INK
             number = f"{100 * value:.0f}".replace("-", "−")

@@ -73,6 +73,9 @@ def _panel(
             )
         if score.values:
             mean, low, high = score.interval
+            where = {"metric": name, "setting": setting, "hardware": kind}
+            seeds = " ".join(map(str, score.values))
+            style.keep(axes, **where, **score.interval._asdict(), failed=score.failed, seeds=seeds)
             axes.plot(
                 score.values,
                 [y] * len(score.values),

@@ -70,6 +70,10 @@ def _scatter(axes: Axes, scores: Scores, cost: str, quality: str, results: Datas
     points = _points(scores, cost, quality)
     for setting, kind, _, _ in points:
         x, y = scores[cost][setting, kind].interval, scores[quality][setting, kind].interval
+        of_cost = {f"cost_{name}": value for name, value in x._asdict().items()}
+        of_quality = {f"quality_{name}": value for name, value in y._asdict().items()}
+        where = {"quality": quality, "cost": cost, "setting": setting, "hardware": kind}
+        style.keep(axes, **where, **of_cost, **of_quality)
         axes.errorbar(
             [x.mean],
             [y.mean],

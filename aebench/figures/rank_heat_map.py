@@ -71,6 +71,9 @@ def _map(
     with_best = best_groups(part)
     for (row, column), rank in np.ndenumerate(ranked):
         bold = (names[row], settings[column]) in with_best
+        where = {"hardware": part["hardware"].iloc[0], "metric": names[row]}
+        among_settings = {"average_rank": rank, "of": among[row, column]}
+        style.keep(axes, **where, setting=settings[column], **among_settings)
         axes.text(
             column,
             row,

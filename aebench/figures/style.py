@@ -61,6 +61,14 @@ LOOK: Any = {
 }
 
 
+class Page(Figure):
+    """A figure and the numbers that it shows: ``rows`` of the CSV beside it."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width, height))
+        self.rows: list[dict[str, Any]] = []
+
+
 class NothingToShow(Exception):
     """No run left what the figure shows; the message is a sentence for the reader."""
 
@@ -94,6 +102,11 @@ def label(run: RunResults, results: DatasetResults, separator: str = ", ") -> st
     return separator.join([*run.setting.split(","), *kinds])
 
 
+def of_run(run: RunResults) -> dict[str, Any]:
+    """What names a run in a row of a figure's numbers."""
+    return {"setting": run.setting, "hardware": run.hardware, "seed": run.seed}
+
+
 def shown(results: DatasetResults, setting: str | None) -> list[RunResults]:
     """The runs that pictures show: setting by setting, each on one hardware after the other."""
     place = results.settings.index
@@ -105,11 +118,23 @@ def named(setting: str) -> str:
     return ", ".join(setting.split(","))
 
 
-def page(height: float, width: float = WIDTH) -> Figure:
+def plain(name: str) -> str:
+    """The name of a code's number without its mathematics: ``z1``."""
+    return name.replace("$z_{", "z").replace("}$", "")
+
+
+def page(height: float, width: float = WIDTH) -> Page:
     """An empty figure, in inches."""
-    figure = Figure(figsize=(width, height))
+    figure = Page(width, height)
     FigureCanvasAgg(figure)
     return figure
+
+
+def keep(axes: Axes, **row: Any) -> None:
+    """Keep a row of the numbers that are drawn in ``axes``, for the CSV beside the figure."""
+    page = axes.get_figure(root=True)
+    assert isinstance(page, Page)
+    page.rows.append(row)
 
 
 def panel(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
@@ -199,8 +224,8 @@ class Block(NamedTuple):
 def blocks(shown: Sequence[Block], across: int, note: str = "", width: float = WIDTH) -> Figure:
     """Blocks of equal shape side by side, ``across`` in a row, each under its title."""
     gap, title, edge = 0.22, 0.3, 0.08
-    plain = [name.replace("$z_{", "z").replace("}$", "") for b in shown for name in b.rows]
-    naming = 0.2 + width_of(plain) if plain else 0.0
+    names = [plain(name) for block in shown for name in block.rows]
+    naming = 0.2 + width_of(names) if names else 0.0
     block_width = (width - 2 * edge - gap * (across - 1)) / across
     rows, columns, _, h, w = shown[0].images.shape
     tile = (block_width - naming) / columns

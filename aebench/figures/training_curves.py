@@ -74,6 +74,8 @@ def _curves(axes: Axes, runs: Sequence[RunResults], colour: str) -> None:
         broken = cycle(DASHES)
         for name, values in curves.items():
             line = "-" if name == TOTAL or len(curves) == 1 else next(broken)
+            for step, value in zip(steps, values, strict=True):
+                style.keep(axes, **style.of_run(run), term=name, step=step, value=value)
             axes.plot(steps, values, linestyle=line, color=colour, linewidth=1.0, alpha=0.85)
             last.setdefault(name, []).append(values[-1])
             lowest = min(lowest, *values)

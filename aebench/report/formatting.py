@@ -42,6 +42,8 @@ def quantity(mean: float, low: float, high: float) -> tuple[str, str]:
     ('21.3', '0.4')
     >>> quantity(262694.4, 250000, 275388.8)
     ('263,000', '13,000')
+    >>> quantity(18.0, 17.6, 18.4)
+    ('18.0', '0.4')
     >>> quantity(0.1055545, 0.1055545, 0.1055545)
     ('0.1056', '0')
     >>> quantity(0.5, math.nan, math.nan)
@@ -66,7 +68,7 @@ def quantity(mean: float, low: float, high: float) -> tuple[str, str]:
         ) else "0"
     leading = f"{half:.0e}"[0]
     decimals = _decimals(half, 2 if leading in "12" else 1)
-    finest = _decimals(mean, MOST_DIGITS)
+    finest = _decimals(mean, MOST_DIGITS, counts=False)
     if decimals > finest and half < 10**-finest / 2:
         return fixed(mean, finest), f"<{fixed(10**-finest, finest)}"
     decimals = min(decimals, finest)
@@ -105,9 +107,9 @@ def short(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _decimals(value: float, digits: int) -> int:
-    """Decimal places that show ``digits`` significant digits; counts are shown whole."""
-    is_count = value == int(value) and abs(value) >= 10 and digits > 2
+def _decimals(value: float, digits: int, counts: bool = True) -> int:
+    """Decimal places that show ``digits`` significant digits; ``counts`` are shown whole."""
+    is_count = counts and value == int(value) and abs(value) >= 10 and digits > 2
     if value == 0 or is_count:
         return 0
     return digits - 1 - int(f"{value:.{digits - 1}e}".split("e")[1])
@@ -118,7 +120,11 @@ def duration(seconds: float) -> str:
 
     >>> duration(0.23), duration(41.2), duration(200), duration(3725)
     ('0.2 s', '41 s', '3 min 20 s', '1 h 02 min')
+    >>> duration(0.02), duration(0)
+    ('under 0.1 s', '0.0 s')
     """
+    if 0 < seconds < 0.05:
+        return "under 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -13,7 +13,7 @@ from aebench.results import RunResults, runs
 STEPS = {
     "train": "training",
     **dict.fromkeys(["encode", "learn_prior", "splice", "compress", "embed"], "encoding"),
-    "measure": "measuring",
+    **dict.fromkeys(["time", "measure"], "measuring"),
 }
 
 Content = dict[str, Any]

@@ -35,16 +35,6 @@ function save(name, content) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// The picture shown is the file: it is in the page once.
-document.querySelectorAll("a[data-svg]").forEach((link) => {
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    const source = link.closest("figure").querySelector("img").src;
-    const text = decodeURIComponent(source.slice(source.indexOf(",") + 1));
-    save(link.dataset.svg, new Blob([text], { type: "image/svg+xml" }));
-  });
-});
-
 // Full tables lie gzipped in the page; a browser that can unpacks them.
 document.querySelectorAll("a[download$='.csv.gz']").forEach((link) => {
   if (typeof DecompressionStream === "undefined") return;

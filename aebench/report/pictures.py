@@ -16,6 +16,7 @@ from xml.etree import ElementTree as Tree
 
 from markupsafe import Markup
 
+from aebench.figures.drawn_files import KINDS
 from aebench.files import read_json
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_figure(dataset: str, figure: str, folder: str) -> dict[str, Any]:
         "dataset": dataset,
         "title": texts["title"],
         "caption": texts["caption"],
-        "folder": str(path.parent),
+        "kinds": [kind for kind in KINDS if (path / f"all.{kind}").is_file()],
         "svg": address(path / "all.svg"),
         **{
             parts: {name: address(path / f"{name}.svg") for name in texts.get(named, [])}

@@ -9,15 +9,19 @@ import math
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aebench import registry
 from aebench.data import Description
 from aebench.files import read_json
 from aebench.registry import COST, Entry
-from aebench.report import claims, codecs, formatting
+from aebench.report import animations, claims, codecs, devices, formatting, wording
+from aebench.report.decisions import boards
 from aebench.report.origin import Step, origin, read_steps, time_by_step
+from aebench.report.pairs import pairs, read_values
 from aebench.report.pictures import read_figure
+from aebench.report.reproduction import reproduction
 from aebench.report.tables import (
     Ends,
     comparisons_table,
@@ -29,7 +33,7 @@ from aebench.report.tables import (
     variant_results,
 )
 from aebench.report.tradeoffs import embedded, tradeoffs
-from aebench.summary import Score, findings, read_rows, read_scores
+from aebench.summary import Score, read_rows, read_scores
 
 TEMPLATES = Path(__file__).parent
 OPEN = ("reconstructions", "quality-against-cost", "rate-distortion")
@@ -53,20 +57,30 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
         for name in plan["datasets"]
     ]
     titles = {content["description"].name: content["description"].title for content in datasets}
+    made = origin(plan, steps, lock)
+    again = reproduction(plan, steps)
+    chosen = {
+        **tradeoffs(plan, titles, scores + costs),
+        **pairs(plan, read_values(tables), scores + costs),
+        "reproduction": again,
+    }
     return (
         _environment()
         .get_template("index.html.jinja")
         .render(
             plan=plan,
-            origin=origin(plan, steps, lock),
+            origin=made,
             totals=totals(plan, steps, failures),
+            boards=boards(plan, datasets, ends),
             datasets=datasets,
             across={
                 "figures": [read_figure("all", **each) for each in plan.get("figures_across", [])],
                 "comparisons": comparisons_table(plan, tables / "comparisons.csv"),
             },
             claims=claims.section(tables),
-            tradeoffs=embedded(tradeoffs(plan, titles, scores + costs)),
+            devices=devices.section(plan, tables),
+            chosen=embedded(chosen),
+            reproduction=again,
             variants=[
                 variant_page(plan, entry, scores + costs, pictures, failures)
                 for entry in shown_variants(plan)
@@ -114,10 +128,6 @@ def dataset_section(
         "description": Description(**read_json(Path(plan["datasets"][name]) / "data.json")),
         "budget": plan["budgets"][name],
         "classifier": read_classifier(plan, name),
-        "findings": [
-            {"hardware": kind, "of_metric": findings(s for s in own if s.hardware == kind)}
-            for kind in plan["hardware"]
-        ],
         "scores": [
             results_table(plan, name, group, own, ends, failures)
             for group in metric_groups(plan, name)
@@ -125,6 +135,7 @@ def dataset_section(
         ],
         "costs": results_table(plan, name, COST, costs, ends, failures),
         "codecs": of_codecs,
+        "player": animations.section(plan, name),
         "figures": sorted(
             (figure for figure in figures if not of_codecs or figure not in of_codecs["figures"]),
             key=lambda figure: figure["name"] not in OPEN,
@@ -191,6 +202,10 @@ def glossary() -> dict[str, list[list[Entry]]]:
     return {group: list(found[group].values()) for group in sorted(found, key=order)}
 
 
+def _yaml(content: Content) -> str:
+    return yaml.safe_dump(content, sort_keys=False, default_flow_style=None, allow_unicode=True)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -205,11 +220,16 @@ def _environment() -> Environment:
         "equation": formatting.equation,
         "linked": formatting.linked,
         "moment": formatting.moment,
+        "number": wording.number,
         "paragraphs": formatting.paragraphs,
+        "over_all": wording.over_all,
         "precise": formatting.precise,
         "readable": formatting.readable,
+        "sentences": wording.sentences,
         "short": formatting.short,
+        "take": wording.take,
         "words": formatting.words,
+        "yaml": _yaml,
     }
     environment.globals |= {
         "nan": math.nan,

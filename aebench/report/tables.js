@@ -111,4 +111,4 @@ function addTools(table) {
   table.closest(".scroll").before(tools);
 }
 
-document.querySelectorAll("main table").forEach(addTools);
+document.querySelectorAll("main table:not([data-tools=none])").forEach(addTools);

@@ -1,17 +1,7 @@
 // What is chosen for the trade-offs, in the form and in the address; what the plot shows of it.
-const scores = JSON.parse(document.getElementById("scores").textContent);
 const form = document.querySelector("#tradeoffs form");
 const choices = form.elements;
 const FAVOURITES = { x: ["train_seconds", "parameters"], y: ["psnr", "mse"] };
-const ARROWS = { higher: "↑", lower: "↓", neither: "" };
-
-function fill(select, options, chosen) {
-  select.replaceChildren(...options);
-  const known = [...select.options].map((option) => option.value);
-  select.value = chosen.find((value) => known.includes(value)) ?? known[0] ?? "";
-}
-
-function option(value, text) { return element("option", { value, textContent: text }); }
 
 function measured() {
   return scores.values[choices.dataset.value]?.[choices.hardware.value] ?? {};
@@ -32,6 +22,22 @@ function fillMetrics(x, y) {
   fill(choices.y, metricOptions(), [y, ...FAVOURITES.y]);
 }
 
+function fillLimits(chosen) {
+  const costs = Object.keys(scores.metrics).filter((name) => (
+    name in measured() && scores.metrics[name].group === "cost" && scores.metrics[name].better === "lower"));
+  const named = (name) => `${scores.metrics[name].title}${scores.metrics[name].unit ? ` (${scores.metrics[name].unit})` : ""}`;
+  fill(choices.limit, [option("", "no limit"), ...costs.map((name) => option(name, named(name)))], [chosen, ""]);
+  choices.most.disabled = !choices.limit.value;
+}
+
+// Of the family that is asked for, and within the budget: at most so much of one cost in the mean.
+function admitted(setting) {
+  if (choices.family.value && scores.families[setting] !== choices.family.value) return false;
+  if (!choices.limit.value || choices.most.value === "") return true;
+  const cost = measured()[choices.limit.value]?.[setting];
+  return Boolean(cost) && cost[0] <= Number(choices.most.value);
+}
+
 function positive(metric) {
   return Object.values(measured()[metric] ?? {}).every(([mean]) => mean > 0);
 }
@@ -42,11 +48,18 @@ function suggestScale(axis) {
 }
 
 function read() {
-  const { chosen } = address();
-  const datasets = Object.entries(scores.datasets).map(([name, title]) => option(name, title));
+  const { name: place, chosen: said } = address();
+  const chosen = place === "tradeoffs" ? said : new URLSearchParams();
+  const budget = (name) => (scores.steps[name] ? `, ${scores.steps[name].toLocaleString("en")} steps` : "");
+  const datasets = Object.entries(scores.datasets).map(([name, title]) => option(name, title + budget(name)));
   fill(choices.dataset, datasets, [chosen.get("dataset")]);
   fill(choices.hardware, scores.hardware.map((name) => option(name, name)), [chosen.get("hardware")]);
   choices.hardware.parentElement.hidden = scores.hardware.length < 2;
+  const families = [...new Set(Object.values(scores.families))];
+  fill(choices.family, [option("", "all"), ...families.map((name) => option(name, name))], [chosen.get("family"), ""]);
+  choices.family.parentElement.hidden = families.length < 2;
+  fillLimits(chosen.get("limit"));
+  choices.most.value = chosen.get("most") ?? "";
   fillMetrics(chosen.get("x"), chosen.get("y"));
   ["x", "y"].forEach((axis) => {
     suggestScale(axis);
@@ -58,6 +71,7 @@ function write() {
   const chosen = new URLSearchParams();
   ["dataset", "hardware", "x", "y"].forEach((name) => chosen.set(name, choices[name].value));
   ["logx", "logy"].forEach((name) => chosen.set(name, Number(choices[name].checked)));
+  ["family", "limit", "most"].filter((name) => choices[name].value).forEach((name) => chosen.set(name, choices[name].value));
   history.replaceState(null, "", `#tradeoffs?${chosen}`);
 }
 
@@ -82,7 +96,7 @@ function chosenPoints(axes) {
   const score = ([mean, low, high, seeds, failed]) => ({ mean, low, high, seeds, failed });
   const colours = scores.settings[choices.dataset.value];
   return Object.keys(colours)
-    .filter((setting) => values[axes.x.metric]?.[setting] && values[axes.y.metric]?.[setting])
+    .filter((setting) => admitted(setting) && values[axes.x.metric]?.[setting] && values[axes.y.metric]?.[setting])
     .map((setting) => {
       const [x, y] = [axes.x, axes.y].map(({ metric }) => score(values[metric][setting]));
       const failed = Math.max(x.failed, y.failed);
@@ -150,7 +164,7 @@ function draw() {
   const undirected = [axes.x, axes.y].filter((each) => each.better === "neither").map((each) => each.title);
   const names = front.map((point) => point.setting).join(", ");
   const hollow = points.some((point) => point.failed) ? " Hollow: a seed failed; never on the front." : "";
-  status.textContent = (!points.length ? "No setting has both." : undirected.length
+  status.textContent = (!points.length ? "No setting that is asked for has both." : undirected.length
     ? `No Pareto front: neither direction of ${undirected.join(" or ")} is better.`
     : `Pareto front: ${names}.`) + hollow;
   showNumbers(points, front, axes);
@@ -160,7 +174,9 @@ form.addEventListener("change", (event) => {
   const { name } = event.target;
   if (name === "dataset" || name === "hardware") {
     fillMetrics(choices.x.value, choices.y.value);
+    fillLimits(choices.limit.value);
   }
+  if (name === "limit") fillLimits(choices.limit.value);
   if (name === "x" || name === "y") suggestScale(name);
   write();
   draw();

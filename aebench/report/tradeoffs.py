@@ -7,9 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from aebench.figures.style import PALETTE
-from aebench.registry import metrics
+from aebench.registry import COST, Entry, metrics, variants
 from aebench.report.formatting import readable
-from aebench.report.tables import settings
+from aebench.report.tables import order, settings
 from aebench.summary import Score
 
 
@@ -18,7 +18,8 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
 
     ``values`` maps data set, hardware, metric and setting to [mean, low, high, seeds in the mean,
     seeds that failed], bounds of the 95 % interval None where there is none; ``titles`` maps data
-    sets to what they are called; ``settings`` are each data set's, in the colours of its figures.
+    sets to what they are called; ``settings`` are each data set's, in the colours of its figures;
+    ``families`` are those of settings, ``steps`` the trainings' on each data set.
     """
     values: dict[str, Any] = {}
     for score in scores:
@@ -30,6 +31,7 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
                 score.failed,
             ]
     used = {score.metric for score in scores}
+    known = variants()
     return {
         "datasets": {name: titles[name] for name in plan["datasets"] if name in values},
         "hardware": plan["hardware"],
@@ -40,16 +42,25 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
             }
             for name in plan["datasets"]
         },
+        "families": {
+            each["setting"]: known[each["variant"]].properties["family"] for each in settings(plan)
+        },
+        "steps": {name: budget["steps"] for name, budget in plan["budgets"].items()},
         "metrics": {
             name: {
                 "title": readable(name),
                 **{key: metric.properties[key] for key in ("group", "unit", "better")},
             }
-            for name, metric in metrics().items()
+            for name, metric in sorted(metrics().items(), key=_place)
             if name in used
         },
         "values": values,
     }
+
+
+def _place(named: tuple[str, Entry]) -> tuple[bool, tuple[int, str]]:
+    group = str(named[1].properties["group"])
+    return group == COST, order(group)
 
 
 def embedded(content: dict[str, Any]) -> Markup:

@@ -9,10 +9,12 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from aebench import registry
 from aebench.comparison import SUMMARY
+from aebench.files import write_tensors
 from aebench.report import rendering
 
 CHROMIUM, DRIVER = "/usr/bin/chromium", "/usr/bin/chromedriver"
@@ -20,7 +22,10 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars "
     "--disable-background-networking --disable-component-update --disable-sync"
 )
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300"><path d="M0 0L9 9"/></svg>'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="300">'
+    '<path d="M0 0L9 9" stroke="#000"/></svg>'
+)
 REASON = "FloatingPointError: the loss is <nan>"
 PSNR = {"ae": (20.0, 21.0), "pca": (14.0, 14.0), "vae": (22.0, None), "vq-vae": (18.0, 19.0)}
 PAIR = {
@@ -36,6 +41,10 @@ PAIR = {
     "improvement_high": 1.0,
     "verdict": "first is better",
 }
+SCORES = [
+    *("hardware", "dataset", "variant", "setting", "seed", "group", "metric"),
+    *("value", "step", "reason"),
+]
 MEANS = {
     # metric: (group, mean of each setting above)
     "mse": ("reconstruction", (0.02, 0.05, 0.01, 0.03)),
@@ -43,7 +52,9 @@ MEANS = {
     "effective_rank": ("representation", (3.0, 8.0, 5.0, 6.0)),
     "noise_error": ("robustness", (0.2, 0.1, 0.3, 0.4)),
 }
+MOVING = {"ae": (0, 1), "pca": (1, 0)}
 COSTS = {
+    "flops": ("cost", (20.0, 1.0, 40.0, 30.0)),
     "parameters": ("cost", (100.0, 10.0, 300.0, 1000.0)),
     "train_seconds": ("cost", (2.0, 0.1, 3.0, 1.0)),
 }
@@ -82,11 +93,26 @@ def record(step: str, failed: bool) -> dict[str, Any]:
     }
 
 
+def moving(setting: str) -> dict[str, Any]:
+    """What moves along a setting's code: of two settings, three numbers and two ways, whose four
+    frames are 0, 1, 2 and 3 thirds of white, and the other way round.
+    """
+    if setting not in MOVING:
+        return {"codes": np.zeros((4, 3))}
+    thirds = np.linspace(*MOVING[setting], 4)[:, None, None, None] * np.ones((1, 8, 8))
+    return {
+        "traversed": np.arange(3),
+        "traversals": np.broadcast_to(thirds, (1, 3, *thirds.shape)),
+        "interpolations": np.broadcast_to(thirds, (2, *thirds.shape)),
+    }
+
+
 def a_run(setting: str, seed: int) -> dict[str, Any]:
     folder = f"results/cpu/digits/{setting}/seed-{seed}"
     failed = PSNR[setting][seed] is None
     for step in ("train", "encode", "measure"):
         write(Path(folder, step, "record.json"), record(step, failed))
+    write_tensors(Path(folder, "encode/artefacts.safetensors"), moving(setting))
     return {
         "hardware": "cpu",
         "dataset": "digits",
@@ -116,10 +142,19 @@ def a_score(
     return {**where, "group": group, "metric": metric, **interval, **counts, **more}
 
 
+def by_seed(summary: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows of a score for each seed, of which the last fails where one did."""
+    for row in summary:
+        known = PSNR[row["setting"]] if row["metric"] == "psnr" else (row["mean"], row["mean"])
+        for seed, value in enumerate(known[: row["seeds"]]):
+            yield {key: row[key] for key in SCORES if key in row} | {"seed": seed, "value": value}
+
+
 def finished() -> dict[str, Any]:
     """A plan of four settings with two seeds, one of which failed, and everything it left here."""
     data = json.loads(json.dumps(registry.datasets()["digits"].properties))
     write(Path("results/data/data.json"), {"name": "digits", **data})
+    write_tensors(Path("results/data/data.safetensors"), {"test_inputs": np.zeros((4, 1, 8, 8))})
     folder = Path("results/figures/digits/curves")
     write(folder / "all.pdf", "%PDF-1.4")
     for name in ("all", *PSNR):
@@ -139,8 +174,9 @@ def finished() -> dict[str, Any]:
             for metric, (group, of_settings) in means.items():
                 same = [of_settings[place]] * len(values)
                 table.append(a_score(name, metric, group, same, **more))
-    write_table(tables / "scores-summary.csv", SUMMARY, scores)
-    write_table(tables / "costs-summary.csv", SUMMARY, costs)
+    for name, summary in (("scores", scores), ("costs", costs)):
+        write_table(tables / f"{name}-summary.csv", SUMMARY, summary)
+        write_table(tables / f"{name}.csv", SCORES, list(by_seed(summary)))
     where = {"hardware": "cpu", "dataset": "digits", "variant": "vae", "setting": "vae", "seed": 1}
     failure = {**where, "step": "train", "metric": "", "reason": REASON}
     for name in ("critical-difference", "rank-heat-map"):
@@ -157,11 +193,20 @@ def finished() -> dict[str, Any]:
         [{**ends, "perfect": 0.0, "random": 0.5}],
     )
     write_table(tables / "failures.csv", list(failure), [failure])
+    budget = {"steps": 10, "batch_size": 2, "learning_rate": 0.001}
     return {
         "hardware": ["cpu"],
         "skipped_hardware": ["cuda"],
+        "configuration": {
+            "hardware": ["cpu"],
+            "seeds": [0, 1],
+            "datasets": [{"digits": {}}],
+            "variants": [{setting: {}} for setting in PSNR],
+            "budget": {"digits": budget},
+            "backbone": {},
+        },
         "seeds": [0, 1],
-        "budgets": {"digits": {"steps": 10, "batch_size": 2, "learning_rate": 0.001}},
+        "budgets": {"digits": budget},
         "datasets": {"digits": "results/data"},
         "figures_across": [
             {"figure": name, "folder": f"results/figures/all/{name}"}

@@ -48,7 +48,7 @@ def test_lower_is_better_sorts_the_lowest_first(opened: Any) -> None:
 
 def test_every_table_has_a_filter_a_file_and_sorting_headings(opened: Any) -> None:
     script = (
-        "return [...document.querySelectorAll('main table')].map((t) => ["
+        "return [...document.querySelectorAll('main table:not(.decisions)')].map((t) => ["
         "t.tHead.rows[0].cells.length, t.tHead.querySelectorAll('button.sort').length,"
         "!!t.closest('.scroll').previousSibling.querySelector('input[type=search]'),"
         "!!t.closest('.scroll').previousSibling.querySelector('button.csv'), t.id])"
@@ -58,6 +58,27 @@ def test_every_table_has_a_filter_a_file_and_sorting_headings(opened: Any) -> No
     assert len({name for *_, name in tables}) == len(tables)
     for headings, buttons, search, file, name in tables:
         assert (buttons, search, file) == (headings, True, True), name
+
+
+def test_every_heading_of_numbers_sorts_its_table_both_ways(opened: Any) -> None:
+    script = """
+        const numbers = (table, column) => [...table.tBodies[0].rows]
+          .map((row) => row.cells[column].dataset.sort)
+          .filter((each) => each !== undefined).map(Number);
+        const rising = (values) => values.every((value, i) => !i || values[i - 1] <= value);
+        return [...document.querySelectorAll("main table button.sort")].map((button) => {
+          const [heading, table] = [button.closest("th"), button.closest("table")];
+          return [0, 1].map(() => {
+            button.click();
+            const values = numbers(table, heading.cellIndex);
+            const said = heading.getAttribute("aria-sort");
+            return rising(said === "ascending" ? values : values.reverse()) && said;
+          });
+        });
+    """
+    found = opened.execute_script(script)
+    assert len(found) > 30
+    assert all(sorted(each) == ["ascending", "descending"] for each in found)
 
 
 @pytest.mark.parametrize(

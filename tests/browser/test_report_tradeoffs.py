@@ -41,6 +41,11 @@ def shown_front(browser: Any) -> list[str]:
     return sorted(browser.execute_script(script))
 
 
+def shown_rows(browser: Any) -> set[str]:
+    script = "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)"
+    return set(browser.execute_script(script, "#tradeoff-numbers tbody th"))
+
+
 def corners(browser: Any) -> list[tuple[float, float]]:
     points = browser.find_element("css selector", "#tradeoffs .pareto").get_attribute("points")
     pairs = (pair.split(",") for pair in points.split())
@@ -136,6 +141,31 @@ def test_what_is_chosen_stands_in_the_address_and_comes_back_from_it(
     ]
     assert chosen == ["noise_error", "knn_accuracy"]
     assert opened.find_element("id", "top").is_displayed()
+
+
+def test_a_family_narrows_the_plot_and_its_front(opened: Any) -> None:
+    choose(opened, x="parameters", y="psnr", family="classic")
+    assert circles(opened).keys() == shown_rows(opened) == {"ae", "pca"}
+    assert shown_front(opened) == ["ae", "pca"]
+    assert "family=classic" in opened.current_url
+    choose(opened, family="")
+    assert circles(opened).keys() == {"ae", "pca", "vae", "vq-vae"}
+
+
+def test_a_budget_leaves_what_costs_no_more(opened: Any) -> None:
+    choose(opened, x="mse", y="psnr", limit="train_seconds")
+    most = opened.find_element("css selector", "#tradeoffs [name=most]")
+    most.send_keys("1\t")  # leaving the field is what changes it
+    assert circles(opened).keys() == {"pca", "vq-vae"}
+    assert opened.current_url.endswith("&limit=train_seconds&most=1")
+    choose(opened, limit="")
+    assert not most.is_enabled()
+    assert circles(opened).keys() == {"ae", "pca", "vae", "vq-vae"}
+
+
+def test_data_sets_are_chosen_with_their_budget_of_steps(opened: Any) -> None:
+    field = opened.find_element("css selector", "#tradeoffs [name=dataset]")
+    assert field.text.strip() == "UCI digits, 10 steps"
 
 
 def test_a_point_says_its_numbers_when_the_keyboard_reaches_it(opened: Any) -> None:

@@ -1,0 +1,47 @@
+"""The page that lists all reports, and how their headline numbers moved."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from aebench.publishing.contents import MODIFIED
+from aebench.publishing.movements import headlines
+from aebench.report.formatting import moment, quantity, readable, short
+
+FOLDERS = [Path(__file__).parent, Path(__file__).parents[1] / "report"]
+"""The page's template, and the report's style sheet."""
+ARROWS = {"higher": "↑", "lower": "↓", "neither": ""}
+
+Content = dict[str, Any]
+
+
+def render(reports: list[Content]) -> str:
+    """The page, of what ``results.json`` holds of each report, from new to old."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDERS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"moment": moment, "readable": readable}
+    environment.globals |= {"arrows": ARROWS, "quantity": quantity, "signed": signed}
+    shown = [
+        {
+            "content": report,
+            "modified": any(commit.endswith(MODIFIED) for commit in report["commits"]),
+            "headlines": headlines(report, reports[place + 1 :]),
+        }
+        for place, report in enumerate(reports)
+    ]
+    return environment.get_template("site.html.jinja").render(reports=shown)
+
+
+def signed(change: float) -> str:
+    """A change to three significant digits.
+
+    >>> signed(0.12345), signed(-2.0), signed(0.0)
+    ('+0.123', '−2', '0')
+    """
+    return f"+{short(change)}" if change > 0 else short(change)

@@ -6,7 +6,12 @@ min_version("9.0")
 configfile: "config.yaml"
 
 
+# captions and categories of `snakemake --report results/snakemake-report.html`
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
+include: "workflow/rules/captions.smk"
 include: "workflow/rules/hosts.smk"
 include: "workflow/rules/prepare.smk"
 include: "workflow/rules/train.smk"

@@ -15,7 +15,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from aebench.data import Array, Description
-from aebench.files import read_json, write_json, write_tensors
+from aebench.files import read_json, reading, write_json, write_tensors
 from aebench.inputs import Inputs
 
 FEATURES = 64
@@ -150,5 +150,7 @@ def load(folder: Path) -> Classifier:
 
     facts = read_json(folder / "classifier.json")
     classifier = Classifier(facts["shape"], facts["sizes"])
-    classifier.load_state_dict(load_file(folder / "classifier.safetensors"))
+    path = folder / "classifier.safetensors"
+    with reading(path):
+        classifier.load_state_dict(load_file(path))
     return classifier.eval()

@@ -18,7 +18,7 @@ from aebench.coding.frequencies import fingerprint, frequencies_of
 from aebench.coding.index_streams import adaptive_bytes, prior_decode, prior_encode, static_bytes
 from aebench.data import Array
 from aebench.encoding import PRIOR_CODES, SAMPLES
-from aebench.files import write_tensors
+from aebench.files import reading, write_tensors
 from aebench.nn.causal_transformer import Cache, CausalTransformer
 from aebench.variants.base import Variant
 from aebench.variants.capabilities import DiscreteCodes
@@ -174,7 +174,7 @@ def save(path: Path, prior: CausalTransformer) -> None:
 
 def load(path: Path, device: str) -> CausalTransformer:
     """Read what `save` wrote."""
-    with safe_open(path, framework="pt", device=device) as file:
+    with reading(path), safe_open(path, framework="pt", device=device) as file:
         known = file.metadata()
         prior = CausalTransformer(int(known["size"]), int(known["length"]), WIDTH, DEPTH, HEADS)
         prior.load_state_dict({name: file.get_tensor(name) for name in file.keys()})

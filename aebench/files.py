@@ -4,12 +4,15 @@ Everything expensive carries a key in its path (`aebench.fingerprint.key`), so a
 again whatever the dates of the files say, and undoing an edit finds the old result.
 """
 
+import fcntl
 import glob
 import json
 import os
 import platform
+import shutil
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ PLAN = RESULTS / "plan.json"
 TABLES = RESULTS / "tables"
 REPORT = RESULTS / "report"
 USAGE = RESULTS / "usage.json"
+LOCK = RESULTS / ".lock"
 ALL_DATASETS = "all"
 """Stands for a data set's name where figures of all of them together lie."""
 
@@ -75,21 +79,40 @@ def figure_folder(dataset: str, figure: str, key: str) -> Path:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path`` that becomes ``path`` when the block succeeds.
+    """Give a temporary path beside ``path``, for a file or for a folder of such written whole, that
+    becomes ``path`` when the block succeeds.
 
-    What processes of this machine that were killed here left behind goes.
+    It is on the disk before it has its name: whole after a power cut too, and a disk that only
+    then turns out to be full is an `OSError`. What processes of this machine that were killed here
+    left behind goes.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = f".{path.name}.{platform.node()}."
     for left in path.parent.glob(f"{glob.escape(beside)}*"):
         if not _runs(int(left.name.removeprefix(beside))):
-            left.unlink(missing_ok=True)
+            _remove(left)
     temporary = path.with_name(f"{beside}{os.getpid()}")
     try:
         yield temporary
+        if temporary.is_dir():
+            _remove(path)
+        else:
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
         os.replace(temporary, path)
+    except Exception as error:
+        error.add_note(f"This happened while {path} was written.")
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder where there is one."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:
@@ -101,6 +124,51 @@ def _runs(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+class Unreadable(OSError):
+    """A file holds something else than was written into it."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Read ``path`` in the block. Raises `Unreadable`, which says what to do, where that fails."""
+    try:
+        yield
+    except (FileNotFoundError, MemoryError, RuntimeError):
+        raise  # it is not there, or there is no memory for it
+    except Exception as error:
+        advice = "Remove it and run the same command again: it is made anew."
+        raise Unreadable(f"{path} cannot be read ({error}). {advice}") from error
+
+
+def hold(path: Path) -> None:
+    """Lock ``path`` until this process ends, in whatever way.
+
+    Raises `BlockingIOError` where a living process holds it. Where the file system has no locks
+    there is none.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # never closed: the lock goes with it
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    except OSError:
+        pass
+
+
+def date_back(folder: Path) -> None:
+    """Date as of now what a clock ahead of this one has dated, as far as it may be touched.
+
+    Snakemake refuses a result that seems older than what it was made from.
+    """
+    now = time.time()
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError, PermissionError):
+            if path.stat().st_mtime > now:
+                os.utime(path)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -121,8 +189,9 @@ def write_json(path: Path, content: Any, sort_keys: bool = True) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read JSON."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Read JSON. Raises `Unreadable` where the file holds something else."""
+    with reading(path):
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_tensors(path: Path, arrays: Mapping[str, Any], **metadata: str) -> None:
@@ -137,3 +206,11 @@ def write_tensors(path: Path, arrays: Mapping[str, Any], **metadata: str) -> Non
             temporary,
             metadata=metadata or None,
         )
+
+
+def read_tensors(path: Path) -> dict[str, Any]:
+    """NumPy arrays by name from safetensors. Raises `Unreadable` for any other file."""
+    from safetensors.numpy import load_file
+
+    with reading(path):
+        return dict(load_file(path))

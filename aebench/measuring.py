@@ -10,6 +10,7 @@ import numpy as np
 
 from aebench.data import Array, Description, in_bytes
 from aebench.fit import LARGE
+from aebench.provenance import machine_fault
 from aebench.registry import Entry, metrics
 
 MOST_NUMBERS = 128
@@ -100,6 +101,8 @@ def measure(
         try:
             _call(of_function, named, measured)
         except Exception as error:
+            if machine_fault(error):
+                raise  # no failure of the metric's: the job is done again
             traceback.print_exc()
             reason = f"{type(error).__name__}: {error}"
             measured.failures.update({entry.name: reason for entry in of_function})

@@ -1,7 +1,8 @@
 """The record beside every result: what made it, on what, and whether it worked.
 
 A failure is a result: its record carries the reason, the files that others wait for are left
-empty, and later steps pass the record on.
+empty, and later steps pass the record on. What the machine failed at is no result: the job fails
+and leaves no record, so the next call does it again.
 """
 
 import importlib.metadata
@@ -9,15 +10,23 @@ import resource
 import subprocess
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError
 
 from aebench.files import read_json, write_json, write_text
 from aebench.hardware import describe
 
 RECORD = "record.json"
+NO_MEMORY = ("can't allocate memory", "out of memory", "std::bad_alloc", "ALLOC_FAILED")
+"""What torch says, as a `RuntimeError`, where it gets none."""
+NO_FILE = ("I/O error", "deserializing")
+"""What safetensors says of files, as a `SafetensorError`, and not of the tensors."""
+AGAIN = "This is the machine's fault, so no result: the next call does this job again."
+FEWER = "Fewer jobs at once (--cores 1) leave more memory for each."
 LIBRARIES = ("torch", "numpy", "scikit-learn", "scikit-image", "scipy", "snakemake")
 
 
@@ -32,6 +41,7 @@ def record(
     """Do ``work``, which writes ``outputs`` into ``folder``, and write its record.
 
     Where ``upstream`` failed, or ``work`` raises, the record says so and the outputs are empty.
+    Raises what ``work`` raised where that is the machine's fault (`machine_fault`).
     """
     before = read_json(upstream / RECORD) if upstream else {"status": "completed"}
     reason, failed_step = before.get("reason"), before.get("failed_step")
@@ -40,6 +50,9 @@ def record(
         try:
             work()
         except Exception as error:
+            if note := machine_fault(error):
+                error.add_note(note)
+                raise
             traceback.print_exc()
             text = " ".join(str(error).split())
             reason, failed_step = f"{type(error).__name__}: {text}"[:500], step
@@ -53,6 +66,7 @@ def record(
         "failed_step": failed_step,
         "seconds": time.perf_counter() - started,
         "cpu_seconds": cpu_seconds() - cpu_started,
+        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "finished": time.time(),
         "machine": describe(),
         "versions": versions(),
@@ -60,6 +74,21 @@ def record(
         **context,
     }
     write_json(folder / RECORD, content)
+
+
+def machine_fault(error: Exception) -> str:
+    """What to do about an error that is the machine's fault; empty where it is the method's.
+
+    The machine's are want of memory, and all that has to do with files: a full disk, a damaged
+    file.
+    """
+
+    def said(kind: type[Exception], words: Iterable[str]) -> bool:
+        return isinstance(error, kind) and any(each in str(error) for each in words)
+
+    if isinstance(error, MemoryError) or said(RuntimeError, NO_MEMORY):
+        return f"{AGAIN} {FEWER}"
+    return AGAIN if isinstance(error, OSError) or said(SafetensorError, NO_FILE) else ""
 
 
 @cache

@@ -1,7 +1,9 @@
 """What a run of the benchmark found, in a few lines, without waiting for pandas."""
 
 import csv
+import shutil
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +15,19 @@ HEADLINES = ("psnr", "ssim", "linear_probe_accuracy", "mig")
 INSTEAD = ("mse", "reconstruction_auroc")
 """Those of data sets of other kinds than images, beside the ones of `HEADLINES` that they have."""
 MOST_LINES = 10
+UNWRITABLE = "{} cannot be written ({}): make room, or have it made yours, and run this again."
+MOST_LOGS = 3
+FULL_BYTES = 10_000_000
+"""Free on a disk, below which it is taken to be full."""
+FULL = "The disk of {} is full ({:.1f} MB left): make room on it first."
+NOT_FINISHED = (
+    "Not finished. What is done is kept. Mend what the logs name, then run the same command again: "
+    "it does the rest."
+)
+OCCUPIED = (
+    "Another benchmark runs in this folder; nothing was done. Wait until it ends, or end it, and "
+    "run the same command again."
+)
 
 
 class Score(NamedTuple):
@@ -157,3 +172,23 @@ def _time(usage: dict[str, Any]) -> str:
         f"time: {wall:.0f} s wall, {cpu:.0f} s CPU, {share:.0f} % of it in training, encoding and "
         "measuring"
     )
+
+
+def unfinished(results: Path, logs: list[Path]) -> list[str]:
+    """What stopped jobs that left no result, by their ``logs``, and what to do."""
+    said = [line for log in logs[:MOST_LOGS] for line in [f"{log}:", *_end(log)]]
+    rest = len(logs) - MOST_LOGS
+    free = shutil.disk_usage(results).free
+    return [
+        *said,
+        *([f"and {rest} jobs more"] if rest > 0 else []),
+        *([FULL.format(results.resolve(), free / 1e6)] if free < FULL_BYTES else []),
+        NOT_FINISHED,
+    ]
+
+
+def _end(log: Path) -> list[str]:
+    """How a log ends: the error and what is said of it, without where it came from."""
+    lines = log.read_text(errors="replace").splitlines() if log.is_file() else []
+    end = takewhile(lambda line: not line.startswith((" ", "Traceback")), reversed(lines))
+    return [f"  {line}" for line in reversed([*end][:MOST_LINES])] or ["  (nothing)"]

@@ -24,7 +24,7 @@ from safetensors.torch import load_file, save_file
 from torch import Generator, Tensor, nn
 
 from aebench.data import WATCHED, Budget, Description
-from aebench.files import written_whole
+from aebench.files import reading, written_whole
 from aebench.hardware import claim_gpu
 from aebench.inputs import Inputs
 from aebench.objectives.likelihoods import MeanParametrised
@@ -107,7 +107,8 @@ def restored(
 ) -> Variant:
     """A trained variant as ``model``, a run's model.safetensors, holds it, in evaluation mode."""
     variant = build(entry, data, settings, 0, device)
-    variant.load_state_dict(load_file(model, device=device))
+    with reading(model):
+        variant.load_state_dict(load_file(model, device=device))
     return variant.eval()
 
 
@@ -369,7 +370,7 @@ def _save(
 
 
 def _resume(path: Path, variant: Variant, players: list[Player], noise: Generator) -> Progress:
-    with safe_open(path, framework="pt") as file:
+    with reading(path), safe_open(path, framework="pt") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
         progress = Progress(**json.loads(file.metadata()["progress"]))
     variant.load_state_dict(_below("variant.", tensors))

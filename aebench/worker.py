@@ -34,6 +34,10 @@ PRELOADED = (
     "matplotlib.backends.backend_pdf",
     "jinja2",
 )
+ENDED = """\
+Ended by signal {}. Where nobody sent it, the system did, as it does when memory runs out: fewer
+jobs at once (--cores 1) leave more for each. The next call does this job again; a training goes on
+from its last checkpoint."""
 _running: list = []  # type: ignore[type-arg]
 
 
@@ -139,36 +143,46 @@ def _run(request: dict, descriptors: list[int]) -> None:  # type: ignore[type-ar
 
     status = 1
     try:
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        for number, descriptor in enumerate([nothing, *descriptors]):
-            os.dup2(descriptor, number)
-        os.chdir(request["folder"])
-        os.environ.clear()
-        os.environ.update(request["environment"])
-        sys.argv = request["arguments"]
-        runpy.run_path(sys.argv[0], run_name="__main__")
-        status = 0
-    except SystemExit as leaving:
-        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-        if isinstance(leaving.code, str):
-            print(leaving.code, file=sys.stderr)
-    except BaseException:
-        traceback.print_exc()
-    finally:
+        try:
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for number, descriptor in enumerate([nothing, *descriptors]):
+                os.dup2(descriptor, number)
+            os.chdir(request["folder"])
+            os.environ.clear()
+            os.environ.update(request["environment"])
+            sys.argv = request["arguments"]
+            runpy.run_path(sys.argv[0], run_name="__main__")
+            status = 0
+        except SystemExit as leaving:
+            code = leaving.code
+            status = code if isinstance(code, int) else int(code is not None)
+            if isinstance(code, str):
+                print(code, file=sys.stderr)
+        except BaseException:
+            traceback.print_exc()
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(status)
+    finally:
+        os._exit(status)  # even where the disk has no room for what it wants to say
 
 
 def ask(path: str, arguments: list[str]) -> int:
-    """Have the server run a script; returns its exit status (128 + signal where one ended it)."""
+    """Have the server run a script; returns its exit status (128 + signal where one ended it).
+
+    Becomes the script itself where the server is gone.
+    """
     request = {"arguments": arguments, "folder": os.getcwd(), "environment": dict(os.environ)}
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(path)
+        try:
+            connection.connect(path)
+        except OSError:
+            os.execv(sys.executable, [sys.executable, *arguments])
         message = json.dumps(request).encode() + b"\n"
         sent = socket.send_fds(connection, [message], [1, 2])
         connection.sendall(message[sent:])
         status = int(connection.makefile().readline() or 1)
+    if status < 0:
+        print(ENDED.format(-status), file=sys.stderr)
     return status if status >= 0 else 128 - status
 
 

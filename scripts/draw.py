@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from aebench.figures.drawing import description, write
-from aebench.files import read_json, write_json
+from aebench.files import read_json, write_json, written_whole
 from aebench.registry import Entry, figures
 from aebench.results import DatasetResults, of_dataset
 
@@ -30,9 +30,10 @@ def main() -> None:
     arguments = parser.parse_args()
     entry = figures()[arguments.figure]
     results = of_dataset(read_json(arguments.plan), arguments.dataset)
-    drawn = draw(entry, results, arguments.output)
-    content = {**description(entry, arguments.dataset), "variants": drawn}
-    write_json(arguments.output / "figure.json", content)
+    with written_whole(arguments.output) as folder:
+        drawn = draw(entry, results, folder)
+        content = {**description(entry, arguments.dataset), "variants": drawn}
+        write_json(folder / "figure.json", content)
 
 
 if __name__ == "__main__":

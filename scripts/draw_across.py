@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aebench.figures.drawing import description, write
 from aebench.figures.rankings import Rankings, read
-from aebench.files import ALL_DATASETS, read_json, write_json
+from aebench.files import ALL_DATASETS, read_json, write_json, written_whole
 from aebench.registry import Entry, figures_across
 
 
@@ -27,9 +27,10 @@ def main() -> None:
     arguments = parser.parse_args()
     entry = figures_across()[arguments.figure]
     rankings = read(read_json(arguments.plan), arguments.tables)
-    drawn = draw(entry, rankings, arguments.output)
-    content = {**description(entry, ALL_DATASETS), "variants": [], "groups": drawn}
-    write_json(arguments.output / "figure.json", content)
+    with written_whole(arguments.output) as folder:
+        drawn = draw(entry, rankings, folder)
+        content = {**description(entry, ALL_DATASETS), "variants": [], "groups": drawn}
+        write_json(folder / "figure.json", content)
 
 
 if __name__ == "__main__":

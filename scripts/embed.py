@@ -9,7 +9,7 @@ from pathlib import Path
 from aebench import provenance
 from aebench.arguments import of_run
 from aebench.data import Description
-from aebench.files import read_json, write_tensors
+from aebench.files import read_json, reading, write_tensors
 from aebench.registry import variants
 
 
@@ -20,9 +20,10 @@ def embed(arguments: argparse.Namespace) -> None:
 
     from aebench import classifier, training
 
-    artefacts = {
-        name: array for path in arguments.artefacts for name, array in load_file(path).items()
-    }
+    artefacts: dict[str, torch.Tensor] = {}
+    for path in arguments.artefacts:
+        with reading(path):
+            artefacts |= load_file(path)
     judge = classifier.load(arguments.classifier)
     reconstructions = artefacts["reconstructions"].split(classifier.EVALUATED)
     found = {"reconstruction_features": classifier.embed(judge, reconstructions)}

@@ -6,25 +6,23 @@ from typing import Any
 
 from aebench import data, provenance
 from aebench.data import Array
-from aebench.files import read_json, write_json, write_tensors
+from aebench.files import read_json, read_tensors, write_json, write_tensors
 
 
 def measure(arguments: argparse.Namespace) -> None:
     """Hand the arrays to the group's metrics."""
-    from safetensors.numpy import load_file
-
     from aebench import measuring
 
     description, arrays = data.load(arguments.data)
     artefacts: dict[str, Array] = {}
     for path in [*arguments.artefacts, *arguments.features]:
-        artefacts |= load_file(path)
+        artefacts |= read_tensors(path)
     cost: dict[str, Any] = {}
     for step in (arguments.train, *(path.parent for path in arguments.artefacts)):
         if (step / "cost.json").is_file():
             cost |= read_json(step / "cost.json")
     named = measuring.arrays(description, arrays, artefacts, cost)
-    others = [load_file(path) for path in succeeded(arguments.others)]
+    others = [read_tensors(path) for path in succeeded(arguments.others)]
     named["other_codes"] = [found["codes"] for found in others]
     named["other_directions"] = [
         found["directions"][measuring.stands_for_something(found["directions"])]

@@ -16,12 +16,11 @@ def main() -> None:
     arguments = parser.parse_args()
 
     import numpy as np
-    from safetensors.numpy import load_file
 
     from aebench import measuring
-    from aebench.files import write_json
+    from aebench.files import read_tensors, write_json
 
-    features = load_file(arguments.features)
+    features = read_tensors(arguments.features)
     real = features["real_features"]
     both = np.concatenate([real, features["other_real_features"]])
     half = len(both) // 2

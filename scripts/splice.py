@@ -7,16 +7,15 @@ import importlib
 from pathlib import Path
 
 from aebench import provenance
-from aebench.files import write_tensors
+from aebench.files import read_tensors, write_tensors
 
 
 def splice(arguments: argparse.Namespace) -> None:
     """Put the reconstructions in place of the hidden states and write the host's losses."""
     import numpy as np
-    from safetensors.numpy import load_file
 
     host = importlib.import_module(f"aebench.hosts.{arguments.host}")
-    reconstructions = load_file(arguments.artefacts)["reconstructions"]
+    reconstructions = read_tensors(arguments.artefacts)["reconstructions"]
     losses = host.losses(arguments.host_folder, reconstructions)
     found = {name: np.array(value) for name, value in losses.items()}
     write_tensors(arguments.output / "artefacts.safetensors", found)

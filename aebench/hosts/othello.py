@@ -21,7 +21,7 @@ import torch
 from torch import Generator
 
 from aebench.data import Array
-from aebench.files import read_json, write_json, write_tensors
+from aebench.files import read_json, reading, write_json, write_tensors
 from aebench.hosts.othello_games import are_rows, covering, lessons, within
 from aebench.hosts.othello_network import cross_entropies, floor, hidden, logits, targets
 from aebench.hosts.othello_rules import Games
@@ -80,7 +80,9 @@ def load(folder: Path) -> Host:
     facts = read_json(folder / "host.json")
     side = facts["side"]
     network = CausalTransformer(side**2, side**2 - 4, WIDTH, DEPTH, HEADS)
-    network.load_state_dict(load_file(folder / "host.safetensors"))
+    path = folder / "host.safetensors"
+    with reading(path):
+        network.load_state_dict(load_file(path))
     return Host(network.eval(), side, facts["scale"])
 
 

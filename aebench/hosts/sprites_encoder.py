@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from aebench.classifier import Classifier
 from aebench.data import Array
 from aebench.datasets.sprites import FACTOR_SIZES, SIDE, render
-from aebench.files import read_json, write_json, write_tensors
+from aebench.files import read_json, reading, write_json, write_tensors
 from aebench.hosts.probes import commonest_share, linear_probe_accuracy, unit_scale
 
 SPRITES, STEPS, BATCH, LEARNING_RATE = 30000, 2500, 64, 1e-2
@@ -69,7 +69,9 @@ def load(folder: Path) -> Host:
     from safetensors.torch import load_file
 
     network = Classifier([1, SIDE, SIDE], list(FACTOR_SIZES))
-    network.load_state_dict(load_file(folder / "host.safetensors"))
+    path = folder / "host.safetensors"
+    with reading(path):
+        network.load_state_dict(load_file(path))
     return Host(network.eval(), read_json(folder / "host.json")["scale"])
 
 

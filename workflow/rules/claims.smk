@@ -6,7 +6,12 @@ rule judge:
     input:
         ancient(rules.compare.output),
     output:
-        expand(f"{TABLES}/claims.{{kind}}", kind=["csv", "json"]),
+        report(
+            f"{TABLES}/claims.csv",
+            caption="../report/claims.rst",
+            category="Tables",
+        ),
+        f"{TABLES}/claims.json",
         stamp=claims_stamp,
     log:
         f"{RESULTS}/logs/judge.log",

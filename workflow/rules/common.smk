@@ -8,8 +8,9 @@ from pathlib import Path
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from aebench import configuration, files, hardware, summary, worker
+from aebench import configuration, files, hardware, provenance, summary, worker
 from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, write_json
+from aebench.job_sizes import JobSizes, planned_samples
 from aebench.ledger import configuration as claimed
 from aebench.ledger.reading import read_all
 from aebench.plan import Plan
@@ -57,7 +58,7 @@ wildcard_constraints:
 
 
 if LOCAL:
-    workflow.global_resources["gpu"] = hardware.cuda_devices()
+    workflow.global_resources["gpu"] = hardware.share_out(config.get("gpu_slots", 1))
 
 
 # `python` in a rule is a process forked from one that has imported torch already, where there is one
@@ -65,7 +66,14 @@ shell.prefix(worker.SHELL_FUNCTION.replace("{", "{{").replace("}", "}}"))
 
 
 onstart:
-    write_json(PLAN, plan.as_json())
+    try:
+        files.hold(files.LOCK)
+        files.date_back(RESULTS)
+        write_json(PLAN, plan.as_json() | {"commit": provenance.commit()})
+    except BlockingIOError:
+        sys.exit(summary.OCCUPIED)
+    except OSError as error:
+        sys.exit(summary.UNWRITABLE.format(RESULTS.resolve(), error))
     if LOCAL and not workflow.deployment_settings.deployment_method:
         worker.start()
 
@@ -77,6 +85,8 @@ onsuccess:
 
 onerror:
     worker.stop()
+    logs = [Path(job.log[0]) for job in workflow.scheduler.failed]
+    print(*summary.unfinished(RESULTS, logs), sep="\n", flush=True)
 
 
 def finish():
@@ -199,3 +209,34 @@ def budget_of(wildcards):
 
 def gpus_of(wildcards):
     return 1 if wildcards.hardware == "cuda" else None
+
+
+job_sizes = JobSizes.read()
+samples = {
+    name: planned_samples(entry.properties["splits"], plan.configuration.datasets[name])
+    for name, entry in plan.datasets.items()
+}
+
+
+def size_of(wildcards, step=""):
+    """What such a job took, of a step or, without one, of the job's metric group."""
+    variant = plan.settings[wildcards.setting].variant.name
+    return job_sizes.find(
+        wildcards.hardware, step or wildcards.group, wildcards.dataset, variant
+    )
+
+
+def minutes(step=""):
+    """What jobs of a step ask for as `runtime`."""
+    return lambda wildcards, attempt: size_of(wildcards, step).minutes_asked(
+        plan.configuration.budgets[wildcards.dataset].steps,
+        samples[wildcards.dataset],
+        attempt,
+    )
+
+
+def megabytes(step=""):
+    """What they ask for as `mem_mb`."""
+    return lambda wildcards, attempt: size_of(wildcards, step).megabytes_asked(
+        samples[wildcards.dataset], attempt
+    )

@@ -9,9 +9,13 @@ rule compare:
         ancient(plan.calibration_files()),
         ancient(plan.codec_files()),
     output:
-        expand(
-            f"{TABLES}/{{table}}.{{kind}}", table=TABLE_NAMES, kind=["csv", "parquet"]
+        report(
+            expand(f"{TABLES}/{{table}}.csv", table=TABLE_NAMES),
+            caption="../report/table.rst",
+            category="Tables",
         ),
+        expand(f"{TABLES}/{{table}}.parquet", table=TABLE_NAMES),
+        expand(f"{TABLES}/{{dataset}}.tex", dataset=plan.datasets),
         stamp=tables_stamp,
     log:
         f"{RESULTS}/logs/compare.log",

@@ -14,6 +14,8 @@ rule compress:
         "../../envs/{hardware}.yaml"
     resources:
         gpu=gpus_of,
+        mem_mb=megabytes("compress"),
+        runtime=minutes("compress"),
     params:
         variant=variant_of,
         settings=settings_of,

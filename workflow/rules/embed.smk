@@ -13,6 +13,8 @@ rule embed:
         "../../envs/{hardware}.yaml"
     resources:
         gpu=gpus_of,
+        mem_mb=megabytes("embed"),
+        runtime=minutes("embed"),
     params:
         variant=variant_of,
         settings=settings_of,

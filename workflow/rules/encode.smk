@@ -11,6 +11,8 @@ rule encode:
         "../../envs/{hardware}.yaml"
     resources:
         gpu=gpus_of,
+        mem_mb=megabytes("encode"),
+        runtime=minutes("encode"),
     params:
         variant=variant_of,
         settings=settings_of,

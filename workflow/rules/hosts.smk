@@ -23,6 +23,9 @@ rule splice:
         f"{LOGS}/splice-{{key}}.log",
     conda:
         "../../envs/cpu.yaml"
+    resources:
+        mem_mb=megabytes("splice"),
+        runtime=minutes("splice"),
     params:
         name=lambda wildcards: plan.datasets[wildcards.dataset].properties["host"],
         host=subpath(input.host, parent=True),

@@ -13,6 +13,8 @@ rule learn_prior:
         "../../envs/{hardware}.yaml"
     resources:
         gpu=gpus_of,
+        mem_mb=megabytes("prior"),
+        runtime=minutes("prior"),
     params:
         variant=variant_of,
         settings=settings_of,

@@ -13,6 +13,9 @@ rule measure:
         f"{LOGS}/{{group}}-{{key}}.log",
     conda:
         "../../envs/cpu.yaml"
+    resources:
+        mem_mb=megabytes(),
+        runtime=minutes(),
     params:
         data=subpath(input.data, parent=True),
         train=subpath(input.model, parent=True),

@@ -2,7 +2,7 @@ rule draw:
     input:
         shown_in_figure,
     output:
-        directory(f"{RESULTS}/figures/{{dataset}}/{{figure}}-{{key}}"),
+        in_report(f"{RESULTS}/figures/{{dataset}}/{{figure}}-{{key}}"),
     log:
         f"{RESULTS}/logs/draw/{{dataset}}/{{figure}}-{{key}}.log",
     conda:
@@ -22,7 +22,7 @@ rule draw_across:
     input:
         ancient(rules.compare.output),
     output:
-        directory(f"{RESULTS}/figures/{files.ALL_DATASETS}/{{figure}}-{{key}}"),
+        in_report(f"{RESULTS}/figures/{files.ALL_DATASETS}/{{figure}}-{{key}}"),
     log:
         f"{RESULTS}/logs/draw/{files.ALL_DATASETS}/{{figure}}-{{key}}.log",
     conda:
@@ -43,7 +43,9 @@ rule render:
         ancient(plan.figure_folders()),
         ancient(plan.figure_across_folders().values()),
     output:
-        page=f"{REPORT}/index.html",
+        page=report(
+            f"{REPORT}/index.html", caption="../report/page.rst", category="Report"
+        ),
         stamp=report_stamp,
     log:
         f"{RESULTS}/logs/render.log",

@@ -15,6 +15,8 @@ rule time_run:
     threads: workflow.cores if LOCAL else 1
     resources:
         gpu=gpus_of,
+        mem_mb=megabytes("timing"),
+        runtime=minutes("timing"),
     params:
         variant=variant_of,
         settings=settings_of,

@@ -12,6 +12,8 @@ rule train:
         "../../envs/{hardware}.yaml"
     resources:
         gpu=gpus_of,
+        mem_mb=megabytes("train"),
+        runtime=minutes("train"),
     params:
         variant=variant_of,
         settings=settings_of,

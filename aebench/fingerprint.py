@@ -138,14 +138,13 @@ def _used(module: str, index: int) -> Iterator[tuple[str, int]]:
     here = source(module)
     statement = here.statements[index]
     imported = dict(here.imported)
-    for node in ast.walk(statement):
+    nodes = list(ast.walk(statement))
+    for node in nodes:
         for local, origin in _imports(node).items():
             imported[local] = origin
             yield from _on_import(origin[0])
-    attributes = {
-        id(node.value): node.attr for node in ast.walk(statement) if isinstance(node, ast.Attribute)
-    }
-    for node in ast.walk(statement):
+    attributes = {id(node.value): node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    for node in nodes:
         if not isinstance(node, ast.Name):
             continue
         yield from ((module, place) for place in here.bound.get(node.id, ()))
@@ -179,17 +178,16 @@ def _on_import(module: str) -> Iterator[tuple[str, int]]:
 
 @cache
 def _text(module: str, index: int) -> str:
-    """The statement without docstrings, in one canonical form."""
+    """The statement, its docstrings taken out for good, in one canonical form."""
     statement = source(module).statements[index]
     if _imports(statement):
         return ""  # what the project's imports bring in is hashed where it is defined
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return ""
-    text = ast.parse(ast.unparse(statement))
-    for node in ast.walk(text):
+    for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 if isinstance(first.value.value, str):
                     node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(text)
+    return ast.unparse(statement)

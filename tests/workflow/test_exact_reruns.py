@@ -180,3 +180,10 @@ def test_a_lost_result_is_made_again(project: Project, lost: str) -> None:
     assert project.planned().get("train", 0) == 0
     project.snakemake()
     assert (project.folder / lost).exists()
+
+
+def test_snakemakes_own_report_has_captions_and_runs_nothing(finished: Project) -> None:
+    finished.snakemake("--report", "results/snakemake-report.html")
+    page = (finished.folder / "results/snakemake-report.html").read_text()
+    assert "Means over seeds with 95" in page and "One table of all data sets" in page
+    assert finished.planned() == {}

@@ -16,7 +16,7 @@ def reading(device: str, powercap: Path = POWERCAP) -> Reading:
     """What the counters say now; empty where none can be read.
 
     Those of every processor package (RAPL, whole packages: whatever runs counts) and, on ``cuda``,
-    of the GPU in use (NVML).
+    of the GPU in use (NVML): both, or none.
     """
     found: Reading = {}
     for package in _packages(powercap):
@@ -24,9 +24,10 @@ def reading(device: str, powercap: Path = POWERCAP) -> Reading:
             int((package / name).read_text()) / 1e6 for name in ("energy_uj", "max_energy_range_uj")
         )
         found[package.name] = used, most
-    if device == "cuda":
-        found |= _of_gpu()
-    return found
+    if device != "cuda" or not found:
+        return found
+    of_gpu = _of_gpu()
+    return found | of_gpu if of_gpu else {}
 
 
 def joules(before: Reading, after: Reading) -> float | None:
@@ -49,13 +50,13 @@ def described(powercap: Path = POWERCAP) -> str:
 def _packages(powercap: Path) -> Iterator[Path]:
     """Folders of the packages whose counters this process may read."""
     for package in sorted(powercap.glob("intel-rapl:*")):
-        if package.name.count(":") > 1:
-            continue  # part of a package
         try:
             (package / "energy_uj").read_text()
+            whole = (package / "name").read_text().startswith("package")
         except OSError:
             continue
-        yield package
+        if whole:  # not a part of one, nor all of the platform
+            yield package
 
 
 def _of_gpu() -> Reading:
@@ -77,8 +78,10 @@ def _of_gpu() -> Reading:
 @cache
 def _nvml() -> Any:
     """NVIDIA's management library, or none."""
-    import pynvml  # type: ignore[import-untyped]
-
+    try:
+        import pynvml  # type: ignore[import-untyped]
+    except ImportError:
+        return None
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError:

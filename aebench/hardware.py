@@ -57,7 +57,7 @@ def select(asked: str | list[str]) -> list[str]:
 def share_out(slots: int) -> int:
     """Let jobs know of the GPUs here, ``slots`` to each; returns how many places that makes."""
     devices = cuda_devices()
-    shown = os.environ.get(SHOWN, "").split(",")
+    shown = [name for name in os.environ.get(SHOWN, "").split(",") if name]
     names = shown if len(shown) == devices else [str(index) for index in range(devices)]
     os.environ.update({GPUS: ",".join(names), SLOTS: str(slots)})
     return slots * devices
@@ -120,9 +120,11 @@ def describe() -> dict[str, str | int]:
 
 @cache
 def gpu_name() -> str:
-    """The first GPU's name, or ``"none"``."""
+    """The name of the GPU that this process uses first, or ``"none"``."""
     if not cuda_devices() or not shutil.which("nvidia-smi"):
         return "none"
     query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    first = os.environ.get(SHOWN, "").split(",")[0]
+    query += [f"--id={first}"] if first else []
     done = subprocess.run(query, capture_output=True, text=True, check=False)
     return done.stdout.splitlines()[0] if done.returncode == 0 and done.stdout else "CUDA device"

@@ -12,6 +12,7 @@ the other data sets, the same on the CPU; or else `UNMEASURED`.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from functools import cache
@@ -20,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from aebench.files import read_json
+from aebench.files import read_json, write_text
 from aebench.provenance import RECORD
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -89,10 +90,11 @@ def read(path: Path = TABLE) -> list[JobSize]:
 
 def write(sizes: Iterable[JobSize], path: Path = TABLE) -> None:
     """Write the table, sorted."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([field.name for field in fields(JobSize)])
-        writer.writerows(sorted(map(astuple, sizes)))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([field.name for field in fields(JobSize)])
+    writer.writerows(sorted(map(astuple, sizes)))
+    write_text(path, text.getvalue())
 
 
 class JobSizes:

@@ -6,11 +6,12 @@ and leaves no record, so the next call does it again.
 """
 
 import importlib.metadata
+import os
 import resource
 import subprocess
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,26 @@ from typing import Any
 from safetensors import SafetensorError
 
 from aebench.files import read_json, write_json, write_text
-from aebench.hardware import describe
+from aebench.hardware import HardwareMissing, describe
 
 RECORD = "record.json"
-NO_MEMORY = ("can't allocate memory", "out of memory", "std::bad_alloc", "ALLOC_FAILED")
+ALONE = "AEBENCH_ALONE"
+"""Environment variable: set where no other job runs beside this one."""
+NO_MEMORY = ("can't allocate memory", "CUDA out of memory", "std::bad_alloc", "ALLOC_FAILED")
 """What torch says, as a `RuntimeError`, where it gets none."""
+NO_DEVICE = (
+    *("No CUDA GPUs", "NVIDIA driver", "CUDA driver", "ECC error", "busy or unavailable"),
+    *("initialization error", "unspecified launch failure", "CUBLAS_STATUS_NOT_INITIALIZED"),
+    "start new thread",
+)
+"""What it says where there is no GPU to work on, or no thread."""
 NO_FILE = ("I/O error", "deserializing")
 """What safetensors says of files, as a `SafetensorError`, and not of the tensors."""
 AGAIN = "This is the machine's fault, so no result: the next call does this job again."
-FEWER = "Fewer jobs at once (--cores 1) leave more memory for each."
+FEWER = (
+    "Fewer jobs at once (--cores 1, gpu_slots: 1) leave more memory for each; what runs out of it "
+    "with --cores 1 is recorded as failed."
+)
 LIBRARIES = ("torch", "numpy", "scikit-learn", "scikit-image", "scipy", "snakemake")
 
 
@@ -79,16 +91,23 @@ def record(
 def machine_fault(error: Exception) -> str:
     """What to do about an error that is the machine's fault; empty where it is the method's.
 
-    The machine's are want of memory, and all that has to do with files: a full disk, a damaged
-    file.
+    The machine's are want of memory where other jobs ran beside this one, of a GPU, and all that
+    has to do with files: a full disk, a damaged file.
     """
 
     def said(kind: type[Exception], words: Iterable[str]) -> bool:
         return isinstance(error, kind) and any(each in str(error) for each in words)
 
     if isinstance(error, MemoryError) or said(RuntimeError, NO_MEMORY):
-        return f"{AGAIN} {FEWER}"
-    return AGAIN if isinstance(error, OSError) or said(SafetensorError, NO_FILE) else ""
+        return "" if os.environ.get(ALONE) else f"{AGAIN} {FEWER}"
+    machines = isinstance(error, OSError | HardwareMissing) or said(RuntimeError, NO_DEVICE)
+    return AGAIN if machines or said(SafetensorError, NO_FILE) else ""
+
+
+def first_failed(folders: Sequence[Path]) -> Path:
+    """The first of some steps' folders whose record says that it failed, or else the last."""
+    failed = (folder for folder in folders if read_json(folder / RECORD)["status"] == "failed")
+    return next(failed, folders[-1])
 
 
 @cache

@@ -9,7 +9,6 @@ from typing import Any
 
 from safetensors import safe_open
 
-from aebench import data
 from aebench.data import WATCHED, Array, Description
 from aebench.files import read_json, read_tensors, reading
 from aebench.provenance import RECORD
@@ -132,7 +131,7 @@ class DatasetResults:
     """One data set with all its runs, in the plan's order."""
 
     description: Description
-    arrays: dict[str, Array]
+    arrays: Mapping[str, Array]
     runs: list[RunResults]
     codecs: dict[str, Any] = field(default_factory=dict)
     """What the classical codecs reach, where they were measured (`scripts.measure_codecs`)."""
@@ -200,7 +199,9 @@ def runs(plan: dict[str, Any], dataset: str | None = None) -> list[RunResults]:
 
 def of_dataset(plan: dict[str, Any], dataset: str) -> DatasetResults:
     """One data set's description, arrays and runs."""
-    description, arrays = data.load(Path(plan["datasets"][dataset]))
+    prepared = Path(plan["datasets"][dataset])
+    description = Description(**read_json(prepared / "data.json"))
+    arrays = Stored([prepared / "data.safetensors"])
     folder = plan.get("codecs", {}).get(dataset)
     codecs = read_json(Path(folder) / "codecs.json") if folder else {}
     return DatasetResults(description, arrays, runs(plan, dataset), codecs)

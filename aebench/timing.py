@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from aebench.variants.capabilities import ClosedForm, PartlySeeing
 
 BATCH, NUMBERS = 500, 2_000_000
 """Samples in a large batch, and numbers in them at most."""
-SECONDS = 0.2
+SECONDS = 0.1
 """A timing takes at least this long, where what is timed can be repeated."""
 PARTS = 4
 """Training steps are timed at as many places of the budget, evenly spread: schedules change what a
@@ -63,12 +64,16 @@ def inference(variant: Variant, test: Inputs) -> dict[str, float | None]:
             return variant.reconstruct(inputs, Generator(inputs.device).manual_seed(0))
         return variant.decode(variant.encode(inputs))
 
+    def alone(call: int) -> None:
+        roundtrip(inputs[:1])
+        _synchronise(device)  # the next sample waits for this one
+
     variant.eval()
-    inputs = test.first(min(BATCH, NUMBERS // variant.data.dimensions)).all()
+    inputs = test.first(max(1, min(BATCH, NUMBERS // variant.data.dimensions))).all()
+    device = inputs.device.type
     with FlopCounterMode(display=False) as counter:
         roundtrip(inputs[:1])
-    device = inputs.device.type
-    single = timed(lambda call: roundtrip(inputs[:1]), device)
+    single = timed(alone, device)
     large = timed(lambda call: roundtrip(inputs), device)
     return {
         "flops": counter.get_total_flops(),
@@ -84,19 +89,23 @@ def stepping(variant: Variant, train: Inputs, budget: Budget, seed: int) -> dict
     device = train.device.type
     if isinstance(variant, ClosedForm):
         inputs, closed = train.drawn_once(seed).all(), variant
-        of_fit = measured(lambda call: closed.fit(inputs), 1, device)
-        return _stepped(len(inputs), [of_fit])
+        return _stepped(len(inputs), [timed(lambda call: closed.fit(inputs), device, warm_up=1)])
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
-    step = training.stepper(variant, train, budget, seed)
+    step, length = training.stepper(variant, train, budget, seed), -(-budget.steps // PARTS)
     parts = [
-        timed(lambda call, start=start: step(start + call), device, SECONDS / PARTS)  # type: ignore[misc]
-        for start in range(0, budget.steps, math.ceil(budget.steps / PARTS))
+        timed(partial(_step_in, step, range(start, budget.steps)[:length]), device, SECONDS / PARTS)
+        for start in range(0, budget.steps, length)
     ]
     found = _stepped(min(budget.batch_size, len(train)), parts)
     if device == "cuda":
         found["peak_device_bytes"] = torch.cuda.max_memory_allocated()
     return found
+
+
+def _step_in(step: Callable[[int], None], part: range, call: int) -> None:
+    """Take one of a part's steps, in turn; not its first, at which schedules do special things."""
+    step(part[min(1 + call % max(1, len(part) - 1), len(part) - 1)])
 
 
 def _stepped(samples: int, parts: list[Timed]) -> dict[str, float | None]:
@@ -109,14 +118,18 @@ def _stepped(samples: int, parts: list[Timed]) -> dict[str, float | None]:
     }
 
 
-def timed(call: Callable[[int], object], device: str, seconds: float = SECONDS) -> Timed:
-    """Call with 0, 1, …, first to warm up and then as often as fills ``seconds``."""
-    warm = measured(call, WARM_UP, device)
-    second = measured(call, 1, device).seconds if warm.seconds < seconds else warm.seconds / WARM_UP
-    return measured(call, max(1, math.ceil(seconds / max(second, 1e-6))), device)
+def timed(
+    call: Callable[[int], object], device: str, seconds: float = SECONDS, warm_up: int = WARM_UP
+) -> Timed:
+    """Call with 0, 1, …: ``warm_up`` times, and then as often as takes ``seconds``."""
+    _measured(call, warm_up, device)
+    count = 1
+    while (found := _measured(call, count, device)).seconds < seconds:
+        count = max(2 * count, math.ceil(1.2 * count * seconds / max(found.seconds, 1e-6)))
+    return found
 
 
-def measured(call: Callable[[int], object], count: int, device: str) -> Timed:
+def _measured(call: Callable[[int], object], count: int, device: str) -> Timed:
     """Call ``count`` times."""
     _synchronise(device)
     before, started = energy.reading(device), time.perf_counter()

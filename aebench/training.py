@@ -45,6 +45,7 @@ INITIAL = 2000
 """Training samples that a variant may look at before its first step: the first."""
 BATCH = 500
 """Samples encoded at once when training is over."""
+PRECISIONS = ("float32", "tf32", "bfloat16")
 ADVERSARY = "adversary."
 DECAYING = ("encoder.", "decoder.")
 """Whose weights decay, where a variant lets them; biases and codebooks never do."""
@@ -95,6 +96,8 @@ def build(
         claim_gpu()
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or CUDA's products are refused
     torch.use_deterministic_algorithms(True)
+    # what is not training is in float32
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     # ours never reads what it has not written: filling every new tensor would be for nothing
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.manual_seed(seed)
@@ -239,40 +242,51 @@ def _start_at_mean(variant: Variant, inputs: Inputs) -> None:
 
 
 @contextmanager
-def in_precision(precision: str, device: torch.device) -> Iterator[None]:
-    """Matrix products and convolutions in ``float32``; on CUDA in ``tf32``, which rounds their
-    factors to 10 bits and is float32 elsewhere; or in ``bfloat16``, by autocast.
+def in_precision(precision: str) -> Iterator[None]:
+    """Matrix products and convolutions of the block, and of its gradients, in ``float32``; on CUDA
+    in ``tf32``, which rounds their factors to 10 bits. ``bfloat16``, by autocast, is for forward
+    passes alone: losses, parameters and Adam are float32.
 
-    Losses, parameters and Adam stay in float32. Raises `ValueError` for another name.
+    Raises `ValueError` for another name.
     """
-    if precision not in ("float32", "tf32", "bfloat16"):
-        raise ValueError(f"precision '{precision}', accepted: float32, tf32, bfloat16")
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision '{precision}', accepted: {', '.join(PRECISIONS)}")
     allowed = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
     tf32 = precision == "tf32"
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
     try:
-        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
-            yield
+        yield
     finally:
         torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = allowed
 
 
 def _turn(player: Player, batch: Batch, step: int) -> Loss:
     """One step of one player; returns its terms, detached."""
-    with in_precision(player.precision, batch.inputs.device):
-        terms = player.loss(batch, step)
-    total = sum(terms.values(), start=torch.zeros((), device=batch.inputs.device))
-    # a schedule may leave parameters out for a while: they have no gradient and do not move
-    gradients = torch.autograd.grad(total, player.parameters, allow_unused=True)
+    device, low = batch.inputs.device, player.precision == "bfloat16"
+    with in_precision(player.precision):
+        with torch.autocast(device.type, torch.bfloat16, enabled=low):
+            terms = player.loss(batch, step)
+        total = sum(terms.values(), start=torch.zeros((), device=device))
+        # a schedule may leave parameters out for a while: they have no gradient and do not move
+        gradients = torch.autograd.grad(total, player.parameters, allow_unused=True)
     for parameter, gradient in zip(player.parameters, gradients, strict=True):
         # the fused optimiser takes both for being laid out alike, and does not look
         alike = gradient is None or gradient.stride() == parameter.stride()
         parameter.grad = gradient if alike else torch.empty_like(parameter).copy_(gradient)
     player.step()
-    return {name: term.detach() for name, term in terms.items()}
+    return {name: term.detach().float() for name, term in terms.items()}
+
+
+def _in_float32(module: nn.Module, given: object, found: object) -> object:
+    """A hook: what a network gives to the loss."""
+    low = isinstance(found, Tensor) and found.dtype == torch.bfloat16
+    return found.float() if isinstance(found, Tensor) and low else found
 
 
 def _players(variant: Variant, budget: Budget) -> list[Player]:
+    if budget.precision == "bfloat16":
+        for network in variant.children():
+            network.register_forward_hook(_in_float32)
     named = dict(variant.named_parameters())
     own = {name: p for name, p in named.items() if not name.startswith(ADVERSARY)}
     decaying = [p for name, p in own.items() if name.startswith(DECAYING) and p.dim() > 1]

@@ -38,6 +38,7 @@ ENDED = """\
 Ended by signal {}. Where nobody sent it, the system did, as it does when memory runs out: fewer
 jobs at once (--cores 1) leave more for each. The next call does this job again; a training goes on
 from its last checkpoint."""
+GONE = "The warm process that ran this job was ended. The next call does this job again."
 _running: list = []  # type: ignore[type-arg]
 
 
@@ -117,7 +118,10 @@ def _attend(connection: socket.socket) -> None:
 
     message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 2)
     while not message.endswith(b"\n"):
-        message += connection.recv(1 << 20)
+        more = connection.recv(1 << 20)
+        if not more:  # the client is gone
+            os._exit(0)
+        message += more
     alive, held = os.pipe()
     job = os.fork()
     if job == 0:
@@ -180,7 +184,10 @@ def ask(path: str, arguments: list[str]) -> int:
         message = json.dumps(request).encode() + b"\n"
         sent = socket.send_fds(connection, [message], [1, 2])
         connection.sendall(message[sent:])
-        status = int(connection.makefile().readline() or 1)
+        answer = connection.makefile().readline()
+    if not answer:
+        print(GONE, file=sys.stderr)
+    status = int(answer or 1)
     if status < 0:
         print(ENDED.format(-status), file=sys.stderr)
     return status if status >= 0 else 128 - status

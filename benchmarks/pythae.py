@@ -316,9 +316,8 @@ def started(python: str, role: str, fused: bool) -> "subprocess.Popen[str]":
     command = [python, "-m", "benchmarks.pythae", "--role", role, *["--fused"] * fused]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     return subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def asked(process: "subprocess.Popen[str]", cell: Cell) -> dict[str, float]:
@@ -332,7 +331,7 @@ def asked(process: "subprocess.Popen[str]", cell: Cell) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peer")
+    parser.add_argument("--peer", help="Python of an environment with pythae")
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--variants", nargs="+", default=list(SETTINGS))
@@ -343,6 +342,8 @@ def main() -> None:
     if chosen.role:
         work(chosen.role, {"fused": True} if chosen.fused else {})
         return
+    if not chosen.peer:
+        parser.error("--peer is needed")
     with (
         tempfile.TemporaryDirectory() as folder,
         started(sys.executable, "own", False) as ours,

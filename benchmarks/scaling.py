@@ -32,7 +32,7 @@ head node for each sbatch, assumed.
 """
 TIMING, OTHERS = "timing", "other steps, scores"
 TIMED_SECONDS = 1.0
-"""A timing takes about as long whatever the variant."""
+"""A timing takes at least 0.1 s each for single samples, a batch and steps, warm-up beside it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def jobs(plan: Plan, run: Run, sizes: JobSizes, samples: dict[str, int]) -> list
     named = ["train"] if trained == run else []
     named += list(plan.artefact_folders(run))
     named += plan.groups(run)
+    named += ["embed"] if any(plan.embedded(run, group) for group in plan.groups(run)) else []
 
     def seconds(step: str) -> float:
         if step == TIMING:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,12 +30,20 @@ def run(arguments: list[str]) -> int:
     before = usage.stat().st_mtime_ns if usage.exists() else None
     status = subprocess.run([*snakemake, *arguments, *quiet], check=False).returncode
     ran = usage.exists() and usage.stat().st_mtime_ns != before
-    if status or ran or not (RESULTS / "tables").is_dir() or "-n" in arguments:
+    if status or ran or not (RESULTS / "tables").is_dir() or is_dry(arguments):
         return status
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     summarise = [sys.executable, str(ROOT / "scripts/summarise.py")]
     paths = ["--plan", "results/plan.json", "--tables", "results/tables"]
     return subprocess.run([*summarise, *paths], check=False, env=environment).returncode
+
+
+def is_dry(arguments: list[str]) -> bool:
+    """Whether Snakemake only says what it would do: ``--dry-run``, ``-n``, ``-np``."""
+    return any(
+        argument in ("--dry-run", "--dryrun") or re.fullmatch(r"-\w*n\w*", argument)
+        for argument in arguments
+    )
 
 
 def fail(message: str) -> int:

@@ -55,7 +55,7 @@ def main() -> None:
         arguments.output,
         ["features.safetensors"],
         lambda: embed(arguments),
-        upstream=arguments.artefacts[-1].parent,
+        upstream=provenance.first_failed([path.parent for path in arguments.artefacts]),
     )
 
 

@@ -68,12 +68,13 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path, required=True, help="folder")
     arguments = parser.parse_args()
+    read = [*arguments.artefacts, *arguments.features[-1:]]  # the run's own come last
     provenance.record(
         "measure",
         arguments.output,
         ["scores.json", "matrices.safetensors"],
         lambda: measure(arguments),
-        upstream=[*arguments.artefacts, *arguments.features][-1].parent,
+        upstream=provenance.first_failed([path.parent for path in read]),
     )
 
 

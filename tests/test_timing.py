@@ -49,8 +49,23 @@ def test_steps_timed_are_those_of_training(description: Description, images: Ten
 
 def test_a_call_of_known_length_takes_that_long() -> None:
     found = timing.timed(lambda call: time.sleep(0.01), "cpu", 0.05)
-    assert 1 <= found.count <= 5
+    assert found.seconds >= 0.05
     assert 0.01 <= found.seconds / found.count < 0.05
+
+
+def test_a_slow_first_call_does_not_shorten_the_timing() -> None:
+    calls = iter([0.2])
+    found = timing.timed(lambda call: time.sleep(next(calls, 0.001)), "cpu", 0.05)
+    assert found.seconds >= 0.05 and found.count > 10
+
+
+def test_steps_timed_lie_within_the_budget(
+    description: Description, images: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    monkeypatch.setattr(training, "stepper", lambda *arguments: taken.append)
+    timing.stepping(build("vae", description), inputs_of(images), BUDGET, 0)
+    assert set(taken) == set(range(BUDGET.steps)) - {0, 15, 30, 45}
 
 
 def test_energy_is_left_out_where_it_cannot_be_read(

@@ -135,16 +135,28 @@ def test_probabilities_are_drawn_once_where_all_samples_are_needed() -> None:
 
 def test_an_unknown_precision_is_refused() -> None:
     with pytest.raises(ValueError, match="accepted: float32, tf32, bfloat16"):
-        with training.in_precision("float8", torch.device("cpu")):
+        with training.in_precision("float8"):
             pass
 
 
 def test_precision_ends_with_the_block() -> None:
-    before = torch.backends.cuda.matmul.allow_tf32
-    with training.in_precision("tf32", torch.device("cpu")):
-        assert torch.backends.cuda.matmul.allow_tf32
-        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
-    assert torch.backends.cuda.matmul.allow_tf32 == before
-    with training.in_precision("bfloat16", torch.device("cpu")):
-        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
-    assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+    before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+    with training.in_precision("tf32"):
+        assert torch.backends.cuda.matmul.allow_tf32 and torch.backends.cudnn.allow_tf32
+    with training.in_precision("float32"):
+        assert not torch.backends.cuda.matmul.allow_tf32
+        assert not torch.backends.cudnn.allow_tf32
+    assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == before
+
+
+def test_in_bfloat16_products_are_rounded_and_losses_are_not(
+    description: Description, images: Tensor
+) -> None:
+    seen: list[torch.dtype] = []
+    variant = build("vae", description)
+    variant.encoder[-1].register_forward_hook(lambda layer, given, found: seen.append(found.dtype))
+    budget = Budget(1, 32, 1e-3, precision="bfloat16")
+    [row] = training.train(variant, inputs_of(images), budget, 0).history
+    assert seen == [torch.bfloat16]
+    exact = torch.tensor(list(row.values()))
+    assert not torch.equal(exact.bfloat16().float(), exact)

@@ -15,7 +15,7 @@ MOST = 1000
 """Test samples drawn: the first."""
 ACROSS = 3
 FEW = len(style.PALETTE)
-"""Kinds with a colour each; more are drawn as a scale."""
+"""Kinds that have a colour each; of more, none has."""
 
 
 class Kinds(NamedTuple):
@@ -36,7 +36,11 @@ class Kinds(NamedTuple):
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
     """A panel per setting, coloured by what the data set knows of its samples."""
-    shown = style.shown(results, setting)
+    shown = [
+        run
+        for run in style.shown(results, setting)
+        if np.isfinite(run.artefacts["codes"][:MOST]).all()
+    ]
     if not shown:
         raise style.NothingToShow("No run has codes to show.")
     kinds = known(results)
@@ -79,17 +83,18 @@ def principal(codes: Array) -> tuple[Array, float]:
 
 
 def known(results: DatasetResults) -> Kinds | None:
-    """Labels, anomalies or the factor with the most values up to `FEW`, whatever there is first."""
+    """Labels, anomalies or the factor with the most values, whatever there is first of no more than
+    `FEW`.
+    """
     arrays, description = results.arrays, results.description
-    if "test_labels" in arrays:
+    if "test_labels" in arrays and description.classes <= FEW:
         return Kinds("label", arrays["test_labels"][:MOST].astype(int))
     if "test_anomalies" in arrays:
         return Kinds("anomaly", arrays["test_anomalies"][:MOST].astype(int))
-    if not description.factors:
+    few = [size if size <= FEW else 0 for size in description.factors.values()]
+    if not any(few):
         return None
-    sizes = list(description.factors.values())
-    few = [size if size <= FEW else 0 for size in sizes]
-    column = int(np.argmax(few)) if any(few) else int(np.argmin(sizes))
+    column = int(np.argmax(few))
     factor = list(description.factors)[column]
     return Kinds(factor, arrays["test_factors"][:MOST, column].astype(int))
 
@@ -103,7 +108,7 @@ def _scatter(axes: Axes, points: Array, kinds: Kinds | None) -> None:
 
 def colours(kinds: Array) -> list[str]:
     """A colour for each of ``kinds``, from 0."""
-    return [style.PALETTE[kind % FEW] for kind in kinds.tolist()]
+    return [style.PALETTE[kind] for kind in kinds.tolist()]
 
 
 def _key(sheet: Axes, kinds: Kinds, baseline: float) -> None:

@@ -39,6 +39,7 @@ document.querySelectorAll(".player").forEach((player) => {
   }
 
   function advance() {
+    if (!player.checkVisibility()) return play(false); // on a page that was left
     const frame = Number(fields.frame.value);
     if (frame + step < 1 || frame + step > frames) step = -step;
     fields.frame.value = frame + step;
@@ -49,7 +50,6 @@ document.querySelectorAll(".player").forEach((player) => {
     clearInterval(timer);
     timer = moving ? setInterval(advance, FRAME_MILLISECONDS) : null;
     fields.play.textContent = moving ? "Pause" : "Play";
-    fields.play.ariaPressed = String(moving);
   }
 
   fields.play.addEventListener("click", () => play(timer === null));

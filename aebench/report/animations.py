@@ -1,7 +1,6 @@
 """Traversals and interpolations as frames that the page can play."""
 
 import base64
-import json
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +11,7 @@ from aebench.figures import style
 from aebench.figures.matrices import code_names
 from aebench.figures.traversals import by_effect
 from aebench.report.pictures import PNG, packed
+from aebench.report.tradeoffs import embedded
 from aebench.results import RunResults, of_dataset
 
 MOVED, PAIRS = 6, 4
@@ -49,9 +49,9 @@ def section(plan: Content, dataset: str) -> Content | None:
         "height": height,
         "times": max(1, round(SHOWN / max(width, height))),
         "names": [name for name, _, _ in films],
-        "settings": json.dumps(
+        "settings": embedded(
             [{"name": name, "rows": rows, "address": film(f)} for name, rows, f in films]
-        ).replace("</", "<\\/"),
+        ),
     }
 
 

@@ -63,7 +63,7 @@ def _place(named: tuple[str, Entry]) -> tuple[bool, tuple[int, str]]:
     return group == COST, order(group)
 
 
-def embedded(content: dict[str, Any]) -> Markup:
+def embedded(content: Any) -> Markup:
     """JSON that may stand in a script element."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))

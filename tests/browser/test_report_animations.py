@@ -61,7 +61,7 @@ def test_it_moves_when_told_to_and_stops_when_told_to(player: Any) -> None:
     look_at(player, 1)
     assert button.text == "Play"
     player.parent.execute_script("arguments[0].click()", button)
-    assert button.text == "Pause" and button.get_attribute("aria-pressed") == "true"
+    assert button.text == "Pause"
     player.parent.execute_async_script(
         WAIT.replace("{0}", "document.querySelector('.player [name=frame]').value > 1")
     )

@@ -24,8 +24,8 @@ from aebench.variants.base import Variant
 from aebench.variants.capabilities import DiscreteCodes
 
 WIDTH, DEPTH, HEADS = 64, 2, 4
-LEARNING_RATE, BATCH, MOST_STEPS = 2e-3, 64, 5000
-"""Steps are the run's own budget, at most so many."""
+LEARNING_RATE, BATCH = 2e-3, 64
+"""Steps are the run's own budget, at most `aebench.data.PRIOR_STEPS`."""
 LOOKS = 20
 """How often the validation codes are looked at; the weights with the shortest are kept."""
 CODED = 500

@@ -14,6 +14,8 @@ WATCHED = "watched."
 TRAIN_CODES = 10000
 """Training samples whose codes are kept at most, the first ones: for probes."""
 KINDS = ("image", "tabular", "spectra", "activations")
+PRIOR_STEPS = 5000
+"""Steps at most of learning the prior of discrete codes."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from aebench.data import PRIOR_STEPS
 from aebench.files import read_json, write_text
 from aebench.provenance import RECORD
 
@@ -54,6 +55,8 @@ class JobSize:
 
     def work(self) -> int:
         """What time grows with: steps of what is trained, samples otherwise."""
+        if self.step == "prior":
+            return min(self.steps, PRIOR_STEPS)
         return self.steps if self.step in TRAINED else self.samples
 
     def minutes_asked(self, steps: int, samples: int, attempt: int = 1) -> int:

@@ -12,7 +12,7 @@ Cores are taken to be those measured, and memory and disks not to matter.
 
 import argparse
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,8 @@ def jobs(plan: Plan, run: Run, sizes: JobSizes, samples: dict[str, int]) -> list
         if step == TIMING:
             return TIMED_SECONDS
         size = sizes.find(run.hardware, step, run.dataset, run.setting.variant.name)
-        planned = steps if step in ("train", "prior") else samples[run.dataset]
-        return size.seconds * ratio(planned, size.work())
+        planned = replace(size, steps=steps, samples=samples[run.dataset])
+        return size.seconds * ratio(planned.work(), size.work())
 
     return [Job(step, seconds(step)) for step in named]
 
@@ -65,7 +65,7 @@ def jobs(plan: Plan, run: Run, sizes: JobSizes, samples: dict[str, int]) -> list
 def read(path: Path) -> Plan:
     """The plan of a preset over config.yaml."""
     config: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text())
-    config |= yaml.safe_load(path.read_text())
+    config |= yaml.safe_load(path.read_text()) or {}
     config["hardware"] = ["cpu"]
     return Plan(configuration.read(config, ROOT / "workflow/schemas/config.schema.yaml"))
 

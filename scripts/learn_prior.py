@@ -33,7 +33,7 @@ def learn_prior(arguments: argparse.Namespace) -> None:
     ]
     splits[0] = splits[0].drawn_once(arguments.seed)
     train, validation, test = (encoding.indices(variant, inputs) for inputs in splits)
-    steps = min(Budget(**arguments.budget).steps, code_prior.MOST_STEPS)
+    steps = min(Budget(**arguments.budget).steps, data.PRIOR_STEPS)
     started = perf_counter()
     fitted = code_prior.fit(train, validation, size, steps, arguments.seed)
     seconds = perf_counter() - started

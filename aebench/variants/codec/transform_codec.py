@@ -17,6 +17,10 @@ from aebench.variants.base import Batch, Loss
 from aebench.variants.codec.base import EntropyModelledCodec, LearnedCodec
 
 LARGEST_VALUE = 255
+LARGEST_GRADIENT = 1.0
+"""Norm to which gradients of the loss in bits per pixel are cut, as CompressAI's examples do:
+without, one bad step can end in latents of zeros.
+"""
 
 
 class TransformCodec(LearnedCodec):
@@ -33,6 +37,7 @@ class TransformCodec(LearnedCodec):
     def build(self) -> None:
         if self.data.kind != "image":
             raise ValueError(f"{self.codec}: {self.data.name} has no images")
+        self.gradient_norm = LARGEST_GRADIENT * math.log(2) * math.prod(self.data.shape[1:])
         self.halvings = halvings_for(self.data.shape, self.downsamplings)
         self.map_shape = (self.latent_channels, *self.map_size(*self.data.shape[1:]))
         self.latent_dimension = self.hidden_units = math.prod(self.map_shape)

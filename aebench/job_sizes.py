@@ -67,8 +67,8 @@ class JobSize:
 
     def megabytes_asked(self, samples: int, attempt: int = 1) -> int:
         """Megabytes (2²⁰ bytes) to ask for."""
-        measured = self.megabytes or UNMEASURED.megabytes
-        megabytes = SLACK_MEMORY * measured * max(1.0, ratio(samples, self.samples))
+        grown = self.megabytes * max(1.0, ratio(samples, self.samples))
+        megabytes = SLACK_MEMORY * (grown or UNMEASURED.megabytes)
         return int(max(LEAST_MEGABYTES, ceil(megabytes)) * 2 ** (attempt - 1))
 
 

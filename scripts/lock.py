@@ -18,7 +18,7 @@ LOCK = Path("envs/requirements.lock")
 PYTHON = "3.11"
 """The oldest Python the lock serves, and the one that conda installs."""
 
-CUDA_PACKAGES = re.compile(r"nvidia-|cuda-|triton\b")
+CUDA_PACKAGES = re.compile(r"nvidia-(?!ml-py)|cuda-|triton\b")
 LOCK_HEADER = """\
 # Every package that running and testing AEBench needs, pinned, for Python 3.11 and newer.
 # Written by `make lock` from pyproject.toml. Do not edit.

@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 
 from aebench.data import Array
 from aebench.figures import matrices, style
+from aebench.measuring import MOST_NUMBERS
 from aebench.metrics.disentanglement.information import (
     binned,
     classes,
@@ -21,15 +22,20 @@ BINS = 20
     title="Mutual information of code and factors",
     caption="Mutual information of each number of the code (cut into 20 bins, as MIG does) and "
     "each factor, in hundredths of the factor's entropy, on the test set; by the model of the "
-    "first seed that worked. A disentangled code has one dark cell per row and column.",
+    "first seed that worked. Codes of more than 128 numbers are left out. A disentangled code has "
+    "one dark cell per row and column.",
     needs="factors",
     per_variant=True,
 )
 def draw(results: DatasetResults, setting: str | None = None) -> Figure:
     """One matrix per setting: factors by numbers of the code."""
-    shown = style.shown(results, setting)
+    shown = [
+        run
+        for run in style.shown(results, setting)
+        if run.artefacts["codes"].shape[1] <= MOST_NUMBERS
+    ]
     if not shown:
-        raise style.NothingToShow("No run has codes to show.")
+        raise style.NothingToShow(f"No run has codes of up to {MOST_NUMBERS} numbers to show.")
     colours = style.colours(results)
     factors = results.arrays["test_factors"]
     return matrices.draw(

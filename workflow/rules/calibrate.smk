@@ -1,8 +1,7 @@
 rule calibrate:
     input:
-        lambda wildcards: ancient(
-            plan.data_folders(wildcards.dataset)[0] / "data.safetensors"
-        ),
+        first_data_of,
+        beside=beside(first_data_of),
     output:
         f"{RESULTS}/calibration/{{dataset}}/{{group}}-{{key}}/calibration.json",
     log:

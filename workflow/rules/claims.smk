@@ -7,14 +7,15 @@ rule judge:
         ancient(rules.compare.output),
     output:
         report(
-            f"{TABLES}/claims.csv",
+            kept_here(f"{TABLES}/claims.csv"),
             caption="../report/claims.rst",
             category="Tables",
         ),
-        f"{TABLES}/claims.json",
-        stamp=claims_stamp,
+        kept_here(f"{TABLES}/claims.json"),
+        stamp=kept_here(claims_stamp),
     log:
         f"{RESULTS}/logs/judge.log",
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     params:

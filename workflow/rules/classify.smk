@@ -1,6 +1,7 @@
 rule classify:
     input:
         data_of_split,
+        beside=beside(data_of_split),
     output:
         classifier=f"{RESULTS}/classifier/{{dataset}}/{{split}}-{{key}}/classifier.safetensors",
         description=f"{RESULTS}/classifier/{{dataset}}/{{split}}-{{key}}/classifier.json",

@@ -3,12 +3,21 @@ import os
 import sys
 import time
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from aebench import configuration, files, hardware, provenance, summary, worker
+from aebench import (
+    configuration,
+    files,
+    hardware,
+    provenance,
+    registry,
+    summary,
+    worker,
+)
 from aebench.files import PLAN, REPORT, RESULTS, TABLES, USAGE, write_json
 from aebench.job_sizes import JobSizes, planned_samples
 from aebench.ledger import configuration as claimed
@@ -45,13 +54,16 @@ except configuration.Mistake as mistake:
     sys.exit(str(mistake))
 
 
+groups = {metric.properties["group"] for metric in registry.metrics().values()}
+
+
 wildcard_constraints:
     hardware="cpu|cuda",
-    dataset="[a-z0-9-]+",
+    dataset=rf"(?!{files.ALL_DATASETS}/)[a-z0-9-]+",
     split=r"official|fixed|seed-\d+",
     setting="[^/]+",
     seed=r"\d+",
-    group="[a-z_]+",
+    group="|".join(groups),
     host="[a-z_]+",
     figure="[a-z-]+",
     key="[0-9a-f]{12}",
@@ -68,12 +80,19 @@ shell.prefix(worker.SHELL_FUNCTION.replace("{", "{{").replace("}", "}}"))
 onstart:
     try:
         files.hold(files.LOCK)
+        if STORED:
+            link_copies()
         files.date_back(RESULTS)
         write_json(PLAN, plan.as_json() | {"commit": provenance.commit()})
     except BlockingIOError:
         sys.exit(summary.OCCUPIED)
     except OSError as error:
         sys.exit(summary.UNWRITABLE.format(RESULTS.resolve(), error))
+    if LOCAL:
+        # it starts a timer after every job, each of which starts the next for ever
+        workflow.scheduler.job_rate_limiter = None
+        if workflow.cores == 1:
+            os.environ[provenance.ALONE] = "yes"
     if LOCAL and not workflow.deployment_settings.deployment_method:
         worker.start()
 
@@ -85,8 +104,17 @@ onsuccess:
 
 onerror:
     worker.stop()
-    logs = [Path(job.log[0]) for job in workflow.scheduler.failed]
-    print(*summary.unfinished(RESULTS, logs), sep="\n", flush=True)
+    print(*summary.unfinished(RESULTS, list(failed_logs())), sep="\n", flush=True)
+
+
+def failed_logs():
+    """Logs of the jobs that failed; of jobs sent together, of those that began and did not end."""
+    for failed in workflow.scheduler.failed:
+        for job in failed.jobs if failed.is_group() else [failed]:
+            log = Path(job.log[0])
+            ended = all(Path(output).exists() for output in job.output)
+            if not failed.is_group() or log.exists() and not ended:
+                yield log
 
 
 def finish():
@@ -97,7 +125,8 @@ def finish():
     used = usage(planned, STARTED, time.time())
     write_json(USAGE, used)
     judged = verdicts.lines(TABLES) if claim else []
-    print(*judged, *summary.lines(planned, TABLES, used), sep="\n", flush=True)
+    here = used if LOCAL and not STORED else None  # else records or jobs lie elsewhere
+    print(*judged, *summary.lines(planned, TABLES, here), sep="\n", flush=True)
     if summary.read_rows(TABLES / "failures.csv"):
         Path(report_stamp).unlink()
         sys.exit(1)
@@ -120,6 +149,14 @@ def run_of(wildcards):
 def data_of(wildcards):
     folder = plan.data_folder(wildcards.dataset, int(wildcards.seed))
     return ancient(folder / "data.safetensors")
+
+
+def first_data(dataset):
+    return ancient(plan.data_folders(dataset)[0] / "data.safetensors")
+
+
+def first_data_of(wildcards):
+    return first_data(wildcards.dataset)
 
 
 def trained_data_of(wildcards):
@@ -240,3 +277,6 @@ def megabytes(step=""):
     return lambda wildcards, attempt: size_of(wildcards, step).megabytes_asked(
         samples[wildcards.dataset], attempt
     )
+
+
+include: "store.smk"

@@ -8,17 +8,19 @@ rule compare:
         ancient(plan.score_files()),
         ancient(plan.calibration_files()),
         ancient(plan.codec_files()),
+        beside=compared,
     output:
         report(
-            expand(f"{TABLES}/{{table}}.csv", table=TABLE_NAMES),
+            kept_here(expand(f"{TABLES}/{{table}}.csv", table=TABLE_NAMES)),
             caption="../report/table.rst",
             category="Tables",
         ),
-        expand(f"{TABLES}/{{table}}.parquet", table=TABLE_NAMES),
-        expand(f"{TABLES}/{{dataset}}.tex", dataset=plan.datasets),
-        stamp=tables_stamp,
+        kept_here(expand(f"{TABLES}/{{table}}.parquet", table=TABLE_NAMES)),
+        kept_here(expand(f"{TABLES}/{{dataset}}.tex", dataset=plan.datasets)),
+        stamp=kept_here(tables_stamp),
     log:
         f"{RESULTS}/logs/compare.log",
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     params:

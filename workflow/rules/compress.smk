@@ -3,6 +3,7 @@ rule compress:
         data=data_of,
         trained=trained_data_of,
         model=model_of,
+        beside=beside(data_of, model_of),
     output:
         artefacts=f"{RUN}/compress-{{key}}/artefacts.safetensors",
         stream=f"{RUN}/compress-{{key}}/stream.aeb",

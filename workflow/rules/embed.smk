@@ -4,6 +4,7 @@ rule embed:
         classifier=classifier_of,
         model=model_of,
         artefacts=embedded_artefacts_of,
+        beside=beside(data_of, classifier_of, model_of, embedded_artefacts_of),
     output:
         features=f"{RUN}/embed-{{key}}/features.safetensors",
         record=f"{RUN}/embed-{{key}}/record.json",

@@ -2,6 +2,7 @@ rule encode:
     input:
         data=data_of,
         model=model_of,
+        beside=beside(data_of, model_of),
     output:
         artefacts=f"{RUN}/encode-{{key}}/artefacts.safetensors",
         record=f"{RUN}/encode-{{key}}/record.json",

@@ -16,6 +16,7 @@ rule splice:
     input:
         host=host_of,
         artefacts=encoded_of,
+        beside=beside(host_of, encoded_of),
     output:
         artefacts=f"{RUN}/splice-{{key}}/artefacts.safetensors",
         record=f"{RUN}/splice-{{key}}/record.json",

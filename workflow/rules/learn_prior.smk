@@ -2,6 +2,7 @@ rule learn_prior:
     input:
         data=data_of,
         model=model_of,
+        beside=beside(data_of, model_of),
     output:
         prior=f"{RUN}/prior-{{key}}/prior.safetensors",
         artefacts=f"{RUN}/prior-{{key}}/artefacts.safetensors",

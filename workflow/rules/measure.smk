@@ -5,6 +5,7 @@ rule measure:
         artefacts=artefacts_of_group,
         others=artefacts_of_other_seeds,
         features=features_of,
+        beside=beside(data_of, model_of, artefacts_of_group, features_of),
     output:
         scores=f"{RUN}/{{group}}-{{key}}/scores.json",
         matrices=f"{RUN}/{{group}}-{{key}}/matrices.safetensors",

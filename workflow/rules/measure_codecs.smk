@@ -1,8 +1,7 @@
 rule measure_codecs:
     input:
-        lambda wildcards: ancient(
-            plan.data_folders(wildcards.dataset)[0] / "data.safetensors"
-        ),
+        first_data_of,
+        beside=beside(first_data_of),
     output:
         codecs=f"{RESULTS}/codecs/{{dataset}}/{{key}}/codecs.json",
         pictures=f"{RESULTS}/codecs/{{dataset}}/{{key}}/pictures.safetensors",

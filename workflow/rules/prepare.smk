@@ -1,6 +1,7 @@
 rule prepare:
     input:
         host=host_of,
+        beside=beside(host_of),
     output:
         data=f"{RESULTS}/data/{{dataset}}/{{split}}-{{key}}/data.safetensors",
         description=f"{RESULTS}/data/{{dataset}}/{{split}}-{{key}}/data.json",

@@ -1,10 +1,12 @@
 rule draw:
     input:
         shown_in_figure,
+        beside=drawn,
     output:
         in_report(f"{RESULTS}/figures/{{dataset}}/{{figure}}-{{key}}"),
     log:
         f"{RESULTS}/logs/draw/{{dataset}}/{{figure}}-{{key}}.log",
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     params:
@@ -14,10 +16,6 @@ rule draw:
         " --figure {wildcards.figure} --output {output} &> {log}"
 
 
-# a data set's figure would fit the path of one of all data sets
-ruleorder: draw_across > draw
-
-
 rule draw_across:
     input:
         ancient(rules.compare.output),
@@ -25,6 +23,7 @@ rule draw_across:
         in_report(f"{RESULTS}/figures/{files.ALL_DATASETS}/{{figure}}-{{key}}"),
     log:
         f"{RESULTS}/logs/draw/{files.ALL_DATASETS}/{{figure}}-{{key}}.log",
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     params:
@@ -42,13 +41,17 @@ rule render:
         ancient(plan.reference_files()),
         ancient(plan.figure_folders()),
         ancient(plan.figure_across_folders().values()),
+        beside=rendered,
     output:
         page=report(
-            f"{REPORT}/index.html", caption="../report/page.rst", category="Report"
+            kept_here(f"{REPORT}/index.html"),
+            caption="../report/page.rst",
+            category="Report",
         ),
-        stamp=report_stamp,
+        stamp=kept_here(report_stamp),
     log:
         f"{RESULTS}/logs/render.log",
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     params:

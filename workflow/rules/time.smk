@@ -4,6 +4,7 @@ rule time_run:
     input:
         data=data_of,
         model=model_of,
+        beside=beside(data_of, model_of),
     output:
         artefacts=f"{RUN}/timing-{{key}}/artefacts.safetensors",
         record=f"{RUN}/timing-{{key}}/record.json",
@@ -34,10 +35,12 @@ rule time_run:
 rule cost:
     input:
         plan.score_files(only=COST),
+        beside=compared,
     output:
-        f"{RESULTS}/cost.csv",
+        kept_here(f"{RESULTS}/cost.csv"),
     log:
         f"{RESULTS}/logs/cost.log",
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     params:

@@ -1,6 +1,7 @@
 rule train:
     input:
         data_of,
+        beside=beside(data_of),
     output:
         model=f"{RUN}/train-{{key}}/model.safetensors",
         history=f"{RUN}/train-{{key}}/history.csv",

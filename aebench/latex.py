@@ -2,14 +2,15 @@
 
 A cell is the mean over seeds and the half-width of its 95 % interval. Bold is the best mean, and
 whoever is not significantly worse (`aebench.comparison.summary`); where nothing was tested, for
-want of seeds, nothing is bold.
+want of seeds, nothing is bold. What failed for every seed is called failed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from aebench.files import write_text
-from aebench.registry import datasets, metrics
+from aebench.fit import fits
+from aebench.registry import datasets, metrics, variants
 from aebench.report.formatting import quantity, readable
 from aebench.summary import Score, findings
 
@@ -24,34 +25,46 @@ SPECIAL = {
 }
 
 
-def write(folder: Path, names: Iterable[str], scores: Sequence[Score]) -> None:
-    """Write ``<data set>.tex`` for each data set of ``names``; those of other data sets go."""
+FAILED, NOTHING = "failed", "--"
+
+Failure = Mapping[str, str]
+"""A row of failures.csv."""
+
+
+def write(
+    folder: Path, names: Iterable[str], scores: Sequence[Score], failures: Sequence[Failure] = ()
+) -> None:
+    """Write ``<data set>.tex`` for each data set of ``names``; those of other data sets go.
+    ``failures`` are rows of failures.csv.
+    """
     for left in folder.glob("*.tex"):
         left.unlink()
     for name in names:
         own = [score for score in scores if score.dataset == name]
-        write_text(folder / f"{name}.tex", table(name, own))
+        failed = [failure for failure in failures if failure["dataset"] == name]
+        write_text(folder / f"{name}.tex", table(name, own, failed))
 
 
-def table(dataset: str, scores: Sequence[Score]) -> str:
+def table(dataset: str, scores: Sequence[Score], failures: Sequence[Failure] = ()) -> str:
     """A floating table of one data set: a row per setting and hardware, a column per headline
     metric by which some setting is best (`aebench.summary.findings`).
     """
-    kinds = list(dict.fromkeys(score.hardware for score in scores))
+    kinds = list(dict.fromkeys([*(s.hardware for s in scores), *(f["hardware"] for f in failures)]))
     found = [f for kind in kinds for f in findings(s for s in scores if s.hardware == kind)]
     shown = list(dict.fromkeys(finding.metric for finding in found))
     if not shown:
         return f"% {dataset}: no headline metric has a leader\n"
     bold = {_place(s) for f in found if f.tested for s in (f.best, *f.tied)}
     cells = {_place(score): cell(score, _place(score) in bold) for score in scores}
+    lost = [place for failure in failures for place in places(failure, shown)]
+    cells = dict.fromkeys(lost, FAILED) | cells
+    measured = [(s.hardware, s.setting) for s in scores if s.metric in shown]
     named = {
-        (s.hardware, s.setting): s.setting.replace(",", ", ")
-        + (f" ({s.hardware})" if len(kinds) > 1 else "")
-        for s in scores
-        if s.metric in shown
+        (kind, setting): setting.replace(",", ", ") + (f" ({kind})" if len(kinds) > 1 else "")
+        for kind, setting in (*measured, *(place[:2] for place in lost))
     }
     rows = [
-        [escaped(name), *(cells.get((*place, metric), "--") for metric in shown)]
+        [escaped(name), *(cells.get((*place, metric), NOTHING) for metric in shown)]
         for place, name in named.items()
     ]
     body = [r"\toprule", row(["Setting", *map(heading, shown)]), r"\midrule", *map(row, rows)]
@@ -82,6 +95,18 @@ def table(dataset: str, scores: Sequence[Score]) -> str:
 
 def _place(score: Score) -> tuple[str, str, str]:
     return score.hardware, score.setting, score.metric
+
+
+def places(failure: Failure, shown: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Hardware, setting and metric of what a failure leaves without a mean unless another seed has
+    one: its metric, or where a whole step failed, each of ``shown`` that fits.
+    """
+    data, variant = datasets()[failure["dataset"]], variants()[failure["variant"]]
+    return [
+        (failure["hardware"], failure["setting"], metric)
+        for metric in shown
+        if failure["metric"] in ("", metric) and fits(metrics()[metric], data, variant)
+    ]
 
 
 def row(cells: Iterable[str]) -> str:

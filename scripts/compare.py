@@ -6,7 +6,7 @@ from pathlib import Path
 from aebench import comparison, latex
 from aebench.files import read_json
 from aebench.results import runs
-from aebench.summary import read_scores
+from aebench.summary import read_rows, read_scores
 
 
 def main() -> None:
@@ -20,7 +20,8 @@ def main() -> None:
     }
     comparison.write(arguments.output, runs(plan), plan["calibrations"], codecs)
     scores = read_scores(arguments.output / "scores-summary.csv")
-    latex.write(arguments.output, plan["datasets"], scores)
+    failures = read_rows(arguments.output / "failures.csv")
+    latex.write(arguments.output, plan["datasets"], scores, failures)
 
 
 if __name__ == "__main__":

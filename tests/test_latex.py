@@ -43,6 +43,22 @@ def test_failed_seeds_are_said() -> None:
     assert latex.cell(score("ae", 2.0, failed=1), bold=False) == r"$2.0 \pm 0.4$ (1 failed)"
 
 
+def test_what_failed_for_every_seed_has_a_row_and_is_called_failed() -> None:
+    where = {"hardware": "cpu", "dataset": "digits"}
+    failures = [
+        {**where, "setting": name, "variant": name, "metric": metric}
+        for name, metric in (
+            ("dae", ""),
+            ("vae", "linear_probe_accuracy"),
+            ("sigma-vae", "mig"),  # no column of the table
+        )
+    ]
+    text = latex.table("digits", SCORES, failures)
+    assert r"dae & failed & failed \\" in text
+    assert r"vae & $18.1 \pm 0.4$ & failed \\" in text
+    assert "sigma" not in text and r"beta=2 & $\mathbf{21.2} \pm 0.4$ & -- \\" in text
+
+
 def test_every_line_of_the_table_has_as_many_cells() -> None:
     text = latex.table("digits", SCORES)
     rows = re.findall(r"^.* \\\\$", text, re.M)

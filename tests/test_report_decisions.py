@@ -8,7 +8,8 @@ import pytest
 from aebench import registry
 from aebench.report.decisions import CHANCE, PURPOSES, boards
 from aebench.report.standing import Decision, Entrant, decide, standings
-from aebench.report.wording import BASELINE, over_all, sentences, take
+from aebench.report.wording import over_all, sentences, take
+from aebench.report.worth import BASELINE
 from aebench.summary import Score
 
 NAN = math.nan
@@ -54,7 +55,7 @@ def test_a_clear_leader_is_ahead_and_the_next_has_its_distance_and_its_time() ->
     ]
 
 
-def test_whoever_no_test_tells_apart_is_named_and_the_quickest_of_them() -> None:
+def test_whoever_no_test_tells_apart_is_named_and_the_one_of_half_the_time() -> None:
     text = said(
         entrant("ae", 21.3, 1),
         entrant("vae", 20.9, 2, 0.2, seconds=5.0),
@@ -62,14 +63,38 @@ def test_whoever_no_test_tells_apart_is_named_and_the_quickest_of_them() -> None
     )
     assert text == (
         "3 seeds cannot tell it from vae; it is ahead of the other 1. "
-        "The quickest of these to train is vae, 0.4 dB behind, trained in 5.0 s against 10 s."
+        "In less time: vae, 0.4 dB behind, trained in 5.0 s against 10 s."
     )
     assert "Ahead" not in text
 
 
-def test_a_leader_that_is_the_quickest_says_so() -> None:
-    text = said(entrant("ae", 21.3, 1, seconds=1.0), entrant("vae", 20.9, 2, 0.2, seconds=5.0))
-    assert text.endswith("It is the quickest of these to train (1.0 s).")
+@pytest.mark.parametrize("seconds", [5.1, 9.0, 100.0, NAN])
+def test_times_that_are_not_half_of_the_other_are_not_named(seconds: float) -> None:
+    tie = said(entrant("ae", 21.3, 1), entrant("vae", 20.9, 2, 0.2, seconds=seconds))
+    assert tie == "3 seeds cannot tell it from vae."
+    if seconds != 100.0:
+        clear = said(entrant("ae", 21.3, 1), entrant("vae", 20.9, 2, 0.01, seconds=seconds))
+        assert clear.endswith("Next is vae, 0.4 dB behind.")
+
+
+def test_a_count_needs_no_second_seed() -> None:
+    text = said(
+        entrant("ae", 1.0, 1, metric="flops", seeds=1),
+        entrant("vae", 9.0, 2, metric="flops", seeds=1),
+        metric="flops",
+    )
+    assert text == "Counted from the model: no test is needed."
+
+
+@pytest.mark.parametrize(
+    ("leader", "other", "expected"),
+    [("klt", "ae", True), ("klt", "hyperprior", False), ("ae", "klt", False)],
+)
+def test_a_leader_whose_code_may_be_larger_than_another_says_so(
+    leader: str, other: str, expected: bool
+) -> None:
+    text = said(entrant(leader, 30.0, 1), entrant(other, 20.0, 2, 0.01))
+    assert ("Its code may hold more numbers" in text) is expected
 
 
 def test_a_tie_with_everybody_is_one_sentence_not_a_list() -> None:
@@ -106,8 +131,8 @@ def test_where_all_failed_on_a_seed_nobody_leads() -> None:
 def test_an_exact_reconstruction_goes_before_every_number() -> None:
     exact = Entrant("lossless", "lossless", 3, None, exact=True)
     found = decision(entrant("ae", 21.3, 1), exact)
-    assert [each.setting for each in found.among_best] == ["lossless"]
-    assert sentences(found) == ["lossless returns every input exactly."]
+    assert [each.setting for each in found.leading] == ["lossless"]
+    assert sentences(found) == ["lossless returns inputs exactly: infinite."]
 
 
 def test_of_a_metric_whose_lower_is_better_the_distance_is_still_behind() -> None:
@@ -156,13 +181,14 @@ def test_costs_name_no_other_cost_and_no_baseline() -> None:
     assert text == "Ahead of the only other."
 
 
-def test_standings_count_the_data_sets_each_is_best_or_tied_on() -> None:
+def test_leads_and_ties_are_counted_apart() -> None:
     first = decision(entrant("ae", 21.3, 1), entrant("vae", 21.0, 2, 0.5), entrant("x", 1, 3, 0.01))
     second = decision(entrant("ae", 21.3, 1), entrant("vae", 11.0, 2, 0.01))
-    found = standings([first, second])
-    assert found == [("ae", 2, 2), ("vae", 1, 2)]
-    assert standings([first, second, decision(entrant("x", 9.0, 1))]) == found  # compared with none
-    assert over_all(found) == "ae on 2 of 2; vae on 1 of 2"
+    alone = decision(entrant("x", 9.0, 1))  # compared with nobody
+    found = [first, second, alone]
+    assert standings(found, lambda each: each.leading) == [("ae", 2, 2)]
+    assert standings(found, lambda each: each.not_told_apart) == [("vae", 1, 2)]
+    assert over_all([("ae", 2, 2), ("vae", 1, 2)]) == "ae on 2 of 2; vae on 1 of 2"
 
 
 def test_purposes_are_judged_by_registered_metrics_that_have_a_direction() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aebench.report.pairs import p_values, pairs, verdicts
+from aebench.report.pairs import p_values, pairs, unscored, verdicts
 from aebench.report.reproduction import reproduction
 from aebench.statistics import holm, paired_p_value
 
@@ -57,6 +57,20 @@ def test_of_a_metric_whose_lower_is_better_the_lower_one_is_better() -> None:
     assert found["seeds"]["digits"]["cpu"]["kl"]["vae"] == [9.0, 9.1, 9.2]
     assert found["quantiles"][3] == pytest.approx(4.302653, abs=1e-6)
     json.dumps(found, allow_nan=False)
+
+
+def test_what_fits_and_has_no_mean_failed_or_is_infinite() -> None:
+    lost = {"fits": True, "score": None, "perfect": False}
+    cells = [
+        lost | {"metric": "mse"},
+        lost | {"metric": "psnr", "perfect": True},
+        lost | {"metric": "mig", "fits": False},
+        lost | {"metric": "ssim", "score": 1.0},
+    ]
+    row = {"setting": "ae", "hardware": "cpu", "cells": cells}
+    digits = type("Digits", (), {"name": "digits"})
+    found = unscored([{"description": digits, "scores": [{"rows": [row]}], "costs": {"rows": []}}])
+    assert found == {"digits": {"cpu": {"mse": {"ae": "failed"}, "psnr": {"ae": "∞"}}}}
 
 
 def test_a_plan_without_its_configuration_reproduces_nothing() -> None:

@@ -4,7 +4,6 @@
 ``missing`` (or ``reason``, of one seed) says why.
 """
 
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,10 @@ from jsonschema import Draft202012Validator
 
 from aebench import registry
 from aebench.files import read_json
+from aebench.publishing.entries import infinite, place_of, scores
 from aebench.report.origin import origin, read_steps
 from aebench.report.tables import settings
-from aebench.summary import Score, read_rows, read_scores
+from aebench.summary import read_rows, read_scores
 
 VERSION = "urn:aebench:results:1"
 """The schema's identifier; the number rises when a reader of the last one could not go on."""
@@ -25,8 +25,6 @@ MODIFIED = "-modified"
 PROPERTIES = ("group", "better", "unit", "value_range", "source")
 
 Content = dict[str, Any]
-Place = tuple[str, str, str, str]
-"""Hardware, data set, setting, metric."""
 
 
 def contents(plan: Content, tables: Path, lock: Path | None) -> Content:
@@ -40,6 +38,8 @@ def contents(plan: Content, tables: Path, lock: Path | None) -> Content:
             read_rows(tables / f"{kind}.csv"), read_scores(tables / f"{kind}-summary.csv")
         )
     ]
+    failures = read_rows(tables / "failures.csv")
+    measured += infinite(plan, failures, {place_of(entry) for entry in measured})
     return {
         "schema": VERSION,
         "commit": plan.get("commit", newest["commit"]),
@@ -61,9 +61,7 @@ def contents(plan: Content, tables: Path, lock: Path | None) -> Content:
         "settings": [described(setting) for setting in settings(plan)],
         "metrics": metrics({entry["metric"] for entry in measured}),
         "scores": measured,
-        "failures": [
-            {**row, "seed": int(row["seed"])} for row in read_rows(tables / "failures.csv")
-        ],
+        "failures": [{**row, "seed": int(row["seed"])} for row in failures],
     }
 
 
@@ -87,79 +85,3 @@ def metrics(names: Iterable[str]) -> dict[str, Content]:
         for name, metric in registry.metrics().items()
         if name in wanted
     }
-
-
-def scores(rows: list[dict[str, str]], summaries: Iterable[Score]) -> list[Content]:
-    """One entry per setting and metric: the value of each seed, their mean, interval, standing.
-
-    ``rows`` are those of ``scores.csv`` or ``costs.csv``, ``summaries`` those of its summary.
-    """
-    summary = {(s.hardware, s.dataset, s.setting, s.metric): s for s in summaries}
-    whole: dict[tuple[str, ...], list[dict[str, str]]] = {}  # groups that failed as such
-    measured: dict[Place, list[dict[str, str]]] = {}
-    for row in rows:
-        if row["metric"]:
-            place = row["hardware"], row["dataset"], row["setting"], row["metric"]
-            measured.setdefault(place, []).append(row)
-        else:
-            whole.setdefault(_group(row), []).append(row)
-    entries = []
-    for place, seeds in measured.items():
-        first = seeds[0]
-        values = [_value(row) for row in (*seeds, *whole.get(_group(first), []))]
-        named = ("hardware", "dataset", "variant", "setting", "group", "metric")
-        entries.append(
-            {
-                **{name: first[name] for name in named},
-                "values": sorted(values, key=lambda value: int(value["seed"])),
-                **_summary(summary.get(place), len(values)),
-            }
-        )
-    return entries
-
-
-def _group(row: dict[str, str]) -> tuple[str, ...]:
-    return tuple(row[name] for name in ("hardware", "dataset", "setting", "group"))
-
-
-def _value(row: dict[str, str]) -> Content:
-    """One seed's value, or null and the reason."""
-    value = float(row["value"] or "nan")
-    if math.isfinite(value):
-        return {"seed": int(row["seed"]), "value": value}
-    reason = row["reason"] or f"the value is {value}"
-    return {"seed": int(row["seed"]), "value": None, "reason": reason}
-
-
-def _summary(score: Score | None, asked: int) -> Content:
-    """Mean, 95 % interval and standing, null where there is none; ``missing`` says why. ``asked``
-    is the number of seeds.
-    """
-    if score is None:
-        names = ("mean", "low", "high", "rank", "p_value")
-        nothing = dict.fromkeys(names, "no seed gave a value")
-        counts = {"seeds": 0, "failed": asked, "best": False, "tied": False}
-        return {**dict.fromkeys(names), **counts, "missing": nothing}
-    why = {
-        "mean": "a seed's value is not finite",
-        "low": "one seed has no interval",
-        "high": "one seed has no interval",
-        "rank": "no direction is better",
-        "p_value": _untested(score),
-    }
-    numbers = {name: getattr(score, name) for name in why}
-    absent = [name for name, n in numbers.items() if n is None or not math.isfinite(n)]
-    counts = {name: getattr(score, name) for name in ("seeds", "failed", "best", "tied")}
-    missing = {name: why[name] for name in absent}
-    return {**numbers, **dict.fromkeys(absent), **counts, "missing": missing}
-
-
-def _untested(score: Score) -> str:
-    """Why a score has no p value."""
-    if score.rank is None:
-        return "no direction is better"
-    if score.best:
-        return "it is the best, which the others are tested against"
-    if score.failed:
-        return "settings with failed seeds are not tested"
-    return "a test takes two seeds and another setting"

@@ -4,6 +4,7 @@ It follows RO-Crate 1.1 and Workflow Run Crate 0.5 (Leo et al., PLoS ONE 2024): 
 whole is one action, and so is each run of a setting on a data set under a seed.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -51,7 +52,9 @@ def crate(folder: Path, content: dict[str, Any], steps: list[Step]) -> Entity:
     runs = by_run(steps)
     actions = [whole(content, steps, files), *(action(members) for members in runs)]
     values = {value["@id"]: value for members in runs for value in parameters(members[0])}
-    variants = sorted({step.run.variant for step in steps})
+    commits: dict[str, set[str]] = {}
+    for step in steps:
+        commits.setdefault(step.run.variant, set()).add(step.record["commit"])
     root = {
         "@id": "./",
         "@type": "Dataset",
@@ -84,7 +87,7 @@ def crate(folder: Path, content: dict[str, Any], steps: list[Step]) -> Entity:
         language(content),
         *(file | workflow if file["@id"] == WORKFLOW else file for file in files),
         *(data_set(about) for about in content["datasets"].values()),
-        *(software(name, content["commit"]) for name in variants),
+        *(software(name, sorted(commits[name])) for name in sorted(commits)),
         *values.values(),
         *actions,
     ]
@@ -139,15 +142,17 @@ def data_set(about: dict[str, Any]) -> Entity:
     }
 
 
-def software(variant: str, commit: str) -> Entity:
-    """A variant, as the program that a run is of."""
+def software(variant: str, commits: Sequence[str]) -> Entity:
+    """A variant, as the program that its runs are of: at one commit, or where results are kept from
+    earlier ones, at several.
+    """
     properties = registry.variants()[variant].properties
     return {
         "@id": f"#variant-{variant}",
         "@type": "SoftwareApplication",
         "name": properties["title"],
         "description": properties["paper"],
-        "softwareVersion": commit,
+        "softwareVersion": ", ".join(commits),
     }
 
 

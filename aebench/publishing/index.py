@@ -1,23 +1,20 @@
 """The page that lists all reports, and how their headline numbers moved."""
 
+import math
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from aebench.publishing.contents import MODIFIED
-from aebench.publishing.movements import headlines
-from aebench.report.formatting import moment, quantity, readable, short
+from aebench.publishing.movements import Report, headlines
+from aebench.report.formatting import ARROWS, moment, quantity, readable, short
 
 FOLDERS = [Path(__file__).parent, Path(__file__).parents[1] / "report"]
 """The page's template, and the report's style sheet."""
-ARROWS = {"higher": "↑", "lower": "↓", "neither": ""}
-
-Content = dict[str, Any]
 
 
-def render(reports: list[Content]) -> str:
-    """The page, of what ``results.json`` holds of each report, from new to old."""
+def render(reports: list[Report]) -> str:
+    """The page, of reports from new to old."""
     environment = Environment(
         loader=FileSystemLoader(FOLDERS),
         autoescape=True,
@@ -26,11 +23,17 @@ def render(reports: list[Content]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"moment": moment, "readable": readable}
-    environment.globals |= {"arrows": ARROWS, "quantity": quantity, "signed": signed}
+    environment.globals |= {
+        "arrows": ARROWS,
+        "nan": math.nan,
+        "quantity": quantity,
+        "signed": signed,
+    }
     shown = [
         {
-            "content": report,
-            "modified": any(commit.endswith(MODIFIED) for commit in report["commits"]),
+            "content": report.content,
+            "folder": report.folder,
+            "modified": any(commit.endswith(MODIFIED) for commit in report.content["commits"]),
             "headlines": headlines(report, reports[place + 1 :]),
         }
         for place, report in enumerate(reports)

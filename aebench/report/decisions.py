@@ -22,12 +22,12 @@ PURPOSES = {
     "detect anomalies": ("reconstruction_auroc", "latent_auroc"),
     "estimate densities": ("iwae_bound", "elbo"),
     "withstand noise": ("noise_error",),
-    "train in little time": ("train_seconds",),
+    "train in little time": ("train_throughput", "train_seconds"),
     "run in few operations": ("flops",),
 }
 """What an autoencoder is for, and the metrics that judge it, the first measured one alone."""
 EFFORT = "train_seconds"
-"""The cost by which settings that no test tells apart are told apart."""
+"""The cost that is named where it is much less."""
 FLOORS = ("random", "noise")
 """Keys of `aebench.report.tables.ENDS` that anything useful is better than."""
 CHANCE = {"reconstruction_auroc": 0.5, "latent_auroc": 0.5}
@@ -85,8 +85,8 @@ def _floor(metric: str, known: Mapping[str, float]) -> tuple[str, float] | None:
 
 def boards(plan: Content, datasets: Sequence[Content], ends: Mapping[Any, Any]) -> list[Content]:
     """For each hardware the ``rows``, one for each purpose: its ``metrics``, the ``decisions`` on
-    each of ``datasets`` (none where nothing was measured), and on how many of them each setting is
-    `among_best` (``standings``: setting, times, data sets it was entered on; most times first).
+    each of ``datasets`` (none where nothing was measured), and on how many of them each setting
+    ``leads`` and is ``tied`` with the leader (`standings`).
     """
     found = []
     for hardware in plan["hardware"]:
@@ -100,14 +100,25 @@ def boards(plan: Content, datasets: Sequence[Content], ends: Mapping[Any, Any]) 
         names = [content["description"].name for content in datasets]
         shown = [name for name in names if any(dataset == name for _, dataset in decisions)]
         rows = [
-            {
-                "purpose": purpose,
-                "decisions": row,
-                "metrics": list(dict.fromkeys(each.metric for each in row if each)),
-                "standings": standings([each for each in row if each]),
-            }
+            _row(purpose, [decisions.get((purpose, name)) for name in shown])
             for purpose in PURPOSES
-            if any(row := [decisions.get((purpose, name)) for name in shown])
         ]
-        found.append({"hardware": hardware, "datasets": shown, "rows": rows})
+        found.append(
+            {
+                "hardware": hardware,
+                "datasets": shown,
+                "rows": [row for row in rows if any(row["decisions"])],
+            }
+        )
     return found
+
+
+def _row(purpose: str, decisions: Sequence[Decision | None]) -> Content:
+    known = [each for each in decisions if each]
+    return {
+        "purpose": purpose,
+        "decisions": decisions,
+        "metrics": list(dict.fromkeys(each.metric for each in known)),
+        "leads": standings(known, lambda decision: decision.leading),
+        "tied": standings(known, lambda decision: decision.not_told_apart),
+    }

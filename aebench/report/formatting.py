@@ -11,6 +11,8 @@ MOST_DIGITS = 5
 """Significant digits of a mean whose interval would allow more."""
 DIGITS_WITHOUT_INTERVAL = 4
 TINY, ROUNDING = 1e-4, 1e-12
+ARROWS = {"higher": "↑", "lower": "↓", "neither": ""}
+"""By the direction that is better; ``choices.js`` has the same for the page's forms."""
 
 SPELLED = {
     **{name.lower(): name for name in ("AUROC", "DCI", "DCIMIG", "FPR", "IWAE", "JEMMIG", "KL")},

@@ -5,7 +5,12 @@ const folds = [...document.querySelectorAll("details.fold")];
 // An address is a name, and for the trade-offs what is chosen there: #tradeoffs?x=mse
 function address() {
   const [name, chosen] = location.hash.slice(1).split("?");
-  return { name: decodeURIComponent(name), chosen: new URLSearchParams(chosen) };
+  return { name: decoded(name), chosen: new URLSearchParams(chosen) };
+}
+
+// Anyone may write a lone % into an address.
+function decoded(name) {
+  try { return decodeURIComponent(name); } catch { return name; }
 }
 
 function show() {

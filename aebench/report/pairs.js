@@ -58,12 +58,19 @@ function comparedRows(first, second) {
   const { dataset: { value: dataset }, hardware: { value: hardware } } = sides;
   const means = scores.values[dataset]?.[hardware] ?? {};
   const seeds = scores.seeds[dataset]?.[hardware] ?? {};
-  const given = ([mean, low, high]) => ({ mean, low, high });
-  return Object.keys(scores.metrics).filter((name) => means[name]?.[first] || means[name]?.[second]).map((name) => {
-    const [a, b] = [first, second].map((setting) => means[name][setting] && given(means[name][setting]));
+  const unscored = scores.unscored[dataset]?.[hardware] ?? {};
+  const given = (name, setting) => {
+    const [mean, low, high, count, failed] = means[name]?.[setting] ?? [];
+    return mean === undefined ? { said: unscored[name]?.[setting] ?? "–" } : { mean, low, high, count, failed };
+  };
+  const known = (name, setting) => means[name]?.[setting] || unscored[name]?.[setting];
+  return Object.keys(scores.metrics).filter((name) => known(name, first) || known(name, second)).map((name) => {
     const of = seeds[name] ?? {};
     const apart = of[first] && of[second] ? difference(of[first], of[second]) : null;
-    return { name, first: a, second: b, apart, verdict: apart ? verdict(name, first, second) : "" };
+    return {
+      name, first: given(name, first), second: given(name, second), apart: apart ?? { said: "–" },
+      verdict: apart ? verdict(name, first, second) : "",
+    };
   });
 }
 
@@ -73,15 +80,18 @@ function significant(value, digits) {
   return text.replaceAll("-", "−");
 }
 
-function scoreCell(score) {
-  const made = element("td", { className: "number", textContent: score ? significant(score.mean, 4) : "–" });
-  if (!score) return made;
-  made.dataset.sort = score.mean;
-  if (score.low !== null) {
-    const half = (score.high - score.low) / 2;
+// A mean with half its interval, of how many seeds where some failed; or what is said in its place.
+function scoreCell({ mean, low, high, count, failed, said }) {
+  const made = element("td", { className: "number", textContent: said ?? significant(mean, 4) });
+  if (said === "failed") made.replaceChildren(element("a", { className: "failed", href: "#failures", textContent: said }));
+  if (said) return made;
+  made.dataset.sort = mean;
+  if (low !== null) {
+    const half = (high - low) / 2;
     made.dataset.half = half;
     made.append(element("span", { className: "half", textContent: ` ±${significant(half, 2)}` }));
   }
+  if (failed) made.append(" ", element("a", { className: "failed", href: "#failures", textContent: `n = ${count} of ${count + failed}` }));
   return made;
 }
 
@@ -124,7 +134,7 @@ function drawPair() {
   document.querySelector("#compare .verdict").textContent = first === second
     ? "Choose two different settings."
     : !told ? "Nothing was tested: there is one seed alone, or one failed."
-    : `Of ${told} metrics that were tested, ${first} is better by ${wins(SAID[1])}, ${second} by ${wins(SAID[2])}; ${wins(SAID["="])} cannot tell them apart.`;
+    : `Of ${told} metrics that were tested, ${first} is better by ${wins(SAID[1])}, ${second} by ${wins(SAID[2])}; ${wins(SAID["="])} cannot tell them apart; each metric is tested by itself, and many say the same thing.`;
   const of = (setting) => [...document.querySelectorAll("article.variant figure[data-figure]")]
     .filter((each) => each.dataset.dataset === sides.dataset.value && each.dataset.setting === setting)
     .map((each) => each.dataset.figure);

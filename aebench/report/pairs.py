@@ -67,6 +67,23 @@ def pairs(plan: Mapping[str, Any], values: Values, scores: Sequence[Score]) -> d
     return {"seeds": by_seed, "verdicts": said, "quantiles": quantiles}
 
 
+def unscored(datasets: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Data set, hardware, metric and setting to what stands for a mean where a metric fits and has
+    none: ``failed``, or ``∞`` (`aebench.report.tables.perfect`). ``datasets`` are the page's.
+    """
+    found: dict[str, Any] = {}
+    for content in datasets:
+        of_dataset = found.setdefault(content["description"].name, {})
+        for table in (*content["scores"], content["costs"]):
+            for row in table["rows"]:
+                for cell in row["cells"]:
+                    if cell["fits"] and cell["score"] is None:
+                        of_metric = of_dataset.setdefault(row["hardware"], {})
+                        said = "∞" if cell["perfect"] else "failed"
+                        of_metric.setdefault(cell["metric"], {})[row["setting"]] = said
+    return found
+
+
 def _row(of_seeds: Mapping[int, float], seeds: Sequence[int]) -> list[float]:
     return [of_seeds.get(seed, float("nan")) for seed in seeds]
 

@@ -19,7 +19,7 @@ from aebench.registry import COST, Entry
 from aebench.report import animations, claims, codecs, devices, formatting, wording
 from aebench.report.decisions import boards
 from aebench.report.origin import Step, origin, read_steps, time_by_step
-from aebench.report.pairs import pairs, read_values
+from aebench.report.pairs import pairs, read_values, unscored
 from aebench.report.pictures import read_figure
 from aebench.report.reproduction import reproduction
 from aebench.report.tables import (
@@ -59,9 +59,11 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
     titles = {content["description"].name: content["description"].title for content in datasets}
     made = origin(plan, steps, lock)
     again = reproduction(plan, steps)
+    values = read_values(tables)
     chosen = {
         **tradeoffs(plan, titles, scores + costs),
-        **pairs(plan, read_values(tables), scores + costs),
+        **pairs(plan, values, scores + costs),
+        "unscored": unscored(datasets),
         "reproduction": again,
     }
     return (
@@ -78,7 +80,7 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
                 "comparisons": comparisons_table(plan, tables / "comparisons.csv"),
             },
             claims=claims.section(tables),
-            devices=devices.section(plan, tables),
+            devices=devices.section(plan, values, failures),
             chosen=embedded(chosen),
             reproduction=again,
             variants=[

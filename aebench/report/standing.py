@@ -5,7 +5,7 @@ Nothing is tested here.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from aebench.summary import Score
@@ -58,10 +58,14 @@ class Decision(NamedTuple):
         return self.leader is not None and not others
 
     @property
-    def among_best(self) -> list[Entrant]:
-        """The leader and whoever is tied with it; whoever is exact, where any is."""
-        leading = [] if self.leader is None else [self.leader, *self.tied]
-        return self.exact or leading
+    def leading(self) -> list[Entrant]:
+        """The leader; whoever is exact, where any is."""
+        return self.exact or [each for each in [self.leader] if each]
+
+    @property
+    def not_told_apart(self) -> list[Entrant]:
+        """Tied with the leader; nobody, where any is exact."""
+        return [] if self.exact else self.tied
 
 
 def decide(
@@ -99,16 +103,20 @@ def _rank(scored: tuple[Entrant, Score]) -> float:
     return math.inf if rank is None else rank
 
 
-def standings(decisions: Sequence[Decision]) -> list[tuple[str, int, int]]:
-    """Setting, on how many data sets it is among the best, and of how many; most first. Where there
-    was nobody to compare with, nobody is best.
+def standings(
+    decisions: Sequence[Decision], among: Callable[[Decision], Sequence[Entrant]]
+) -> list[tuple[str, int, int]]:
+    """Setting, on how many data sets it is ``among`` whom, and of how many; most first. Data sets
+    where there was nobody to compare with are left out.
+
+    Leads and ties are counted apart: noisy scores are often tied with the best, and never lead.
     """
     found: dict[str, tuple[int, int]] = {}
     for decision in (each for each in decisions if not each.alone):
-        best = {each.setting for each in decision.among_best}
+        chosen = {each.setting for each in among(decision)}
         ranked = [decision.leader, *decision.tied, *decision.worse, *decision.untested]
         for each in [*decision.exact, *filter(None, ranked), *decision.failed]:
             times, places = found.get(each.setting, (0, 0))
-            found[each.setting] = (times + (each.setting in best), places + 1)
+            found[each.setting] = (times + (each.setting in chosen), places + 1)
     counted = [(setting, *counts) for setting, counts in found.items() if counts[0]]
     return sorted(counted, key=lambda each: (-each[1], each[2]))

@@ -1,5 +1,6 @@
 """Which settings and metrics a table shows, and what stands in its cells."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -110,12 +111,13 @@ def results_table(
         for score in scores
         if score.dataset == dataset and score.metric in names
     }
+    counts = seeds(plan, dataset)
     own_ends = [ends.get((dataset, metric.name), {}) for metric in shown]
     rows = [
         {
             **setting,
             "hardware": kind,
-            **seeds(plan, dataset, setting["setting"], kind),
+            **counts[setting["setting"], kind],
             "cells": [
                 {
                     "metric": metric.name,
@@ -159,13 +161,24 @@ def perfect(
         failure["metric"] in ("", metric.name) and failure.items() >= place.items()
         for failure in failures
     )
-    return bool(metric.properties["value_range"].endswith("∞]")) and not failed
+    return may_be_infinite(metric) and not failed
 
 
-def seeds(plan: Content, dataset: str, setting: str, hardware: str) -> dict[str, int]:
-    """How many seeds were run, and how many were trained and encoded without failing."""
-    own = [run for run in runs(plan, dataset) if (run.setting, run.hardware) == (setting, hardware)]
-    return {"seeds": len(own), "completed": sum(run.has_artefacts for run in own)}
+def may_be_infinite(metric: Entry) -> bool:
+    """Whether infinity is a value of the metric's, that of what comes back exactly."""
+    return bool(metric.properties["value_range"].endswith("∞]"))
+
+
+def seeds(plan: Content, dataset: str) -> Mapping[tuple[str, str], dict[str, int]]:
+    """By setting and hardware how many seeds were run on a data set, and how many were trained and
+    encoded without failing.
+    """
+    found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: {"seeds": 0, "completed": 0})
+    for run in runs(plan, dataset):
+        of_place = found[run.setting, run.hardware]
+        of_place["seeds"] += 1
+        of_place["completed"] += run.has_artefacts
+    return found
 
 
 def variant_results(

@@ -181,6 +181,7 @@ form.addEventListener("change", (event) => {
   write();
   draw();
 });
+form.addEventListener("submit", (event) => event.preventDefault()); // Enter in a field
 choices.swap.addEventListener("click", () => {
   const [x, y, logx, logy] = ["x", "y"].map((name) => choices[name].value)
     .concat([choices.logx.checked, choices.logy.checked]);

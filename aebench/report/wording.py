@@ -1,13 +1,14 @@
 """A decision in words: who leads, how sure that is, what it costs, and who did not come through."""
 
-import math
 from collections.abc import Sequence
 
-from aebench.registry import COST, metrics
-from aebench.report.formatting import duration, quantity, short
+from aebench.registry import metrics
+from aebench.report.formatting import quantity
 from aebench.report.standing import Decision, Entrant
+from aebench.report.worth import comparisons
 
-BASELINE = "pca"
+COUNTED = ("flops", "parameters")
+"""Metrics that are counted from the model's definition: one seed is enough."""
 NAMED = 3
 """Settings that a sentence names before it counts."""
 
@@ -34,7 +35,7 @@ def sentences(decision: Decision) -> list[str]:
     does not tell apart is not called equal.
     """
     if decision.exact:
-        found = [f"{listed(decision.exact)} return{_s(decision.exact)} every input exactly."]
+        found = [f"{listed(decision.exact)} return{_s(decision.exact)} inputs exactly: infinite."]
     elif decision.leader is None:
         found = ["No setting has a score from every one of its seeds."]
     else:
@@ -45,6 +46,8 @@ def sentences(decision: Decision) -> list[str]:
 def standing(decision: Decision) -> str:
     """How sure it is that the leader leads."""
     tied, worse = decision.tied, decision.worse
+    if decision.untested and decision.metric in COUNTED:
+        return "Counted from the model: no test is needed."
     if decision.untested:
         return "Best by one seed alone: not tested, and the order may be chance."
     if decision.alone:
@@ -62,76 +65,6 @@ def _all_others(count: int) -> str:
     return "the only other" if count == 1 else f"all {count} others"
 
 
-def comparisons(decision: Decision) -> list[str]:
-    """What the leader is worth beside whoever is cheaper, PCA, and no code at all."""
-    leader = decision.leader
-    if leader is None or leader.score is None:
-        return []
-    return [each for each in (_effort(decision), _floor(decision), _baseline(decision)) if each]
-
-
-def _effort(decision: Decision) -> str:
-    """The quickest to train of those that are not told apart; or, behind a clear leader, the next.
-
-    Nothing where the purpose is a cost itself, or no time is known.
-    """
-    leader = decision.leader
-    if leader is None or _is_cost(decision.metric):
-        return ""
-    timed = [each for each in (leader, *decision.tied) if not math.isnan(each.seconds)]
-    if decision.tied and leader in timed:
-        quickest = min(timed, key=lambda each: each.seconds)
-        if quickest is leader:
-            return f"It is the quickest of these to train ({duration(leader.seconds)})."
-        return f"The quickest of these to train is {_beside(quickest, leader)}."
-    if decision.worse and leader in timed:
-        return f"Next is {_beside(decision.worse[0], leader)}."
-    return ""
-
-
-def _is_cost(metric: str) -> bool:
-    return bool(metrics()[metric].properties["group"] == COST)
-
-
-def _beside(other: Entrant, leader: Entrant) -> str:
-    """Another setting's distance from the leader's mean, and the time that either trains."""
-    times = f"{duration(other.seconds)} against {duration(leader.seconds)}"
-    trained = "" if math.isnan(other.seconds) else f", trained in {times}"
-    if other.score is None or leader.score is None:
-        return f"{other.setting}{trained}"
-    apart = abs(other.score.mean - leader.score.mean)
-    unit = str(metrics()[leader.score.metric].properties["unit"])
-    distance = f"{short(float(f'{apart:.2g}'))} {unit}".strip()
-    behind = f"{distance} behind" if apart else "with the same mean"
-    return f"{other.setting}, {behind}{trained}"
-
-
-def _baseline(decision: Decision) -> str:
-    """What PCA says of all that was trained, where it was run and the purpose is no cost."""
-    if _is_cost(decision.metric) or decision.leader is None:
-        return ""
-    if decision.leader.variant == BASELINE:
-        others = [*decision.tied, *decision.worse, *decision.untested]
-        return "None has a better mean than this linear baseline." if others else ""
-    tied = any(each.variant == BASELINE for each in decision.tied)
-    return "It is not shown to do better than PCA." if tied else ""
-
-
-def _floor(decision: Decision) -> str:
-    """Whether the leader's interval, or its mean where it has none, reaches down to the floor."""
-    leader = decision.leader
-    if leader is None or leader.score is None or decision.floor is None:
-        return ""
-    name, floor = decision.floor
-    higher = metrics()[decision.metric].properties["better"] == "higher"
-    score = leader.score
-    worst = score.low if higher else score.high
-    reached = score.mean if math.isnan(worst) else worst
-    if (reached > floor) if higher else (reached < floor):
-        return ""
-    return f"It is not shown to do better than {name} ({short(floor)})."
-
-
 def failures(decision: Decision) -> list[str]:
     """Who has no rank, for seeds that failed."""
     if not decision.failed:
@@ -144,7 +77,7 @@ def failures(decision: Decision) -> list[str]:
 
 
 def over_all(standings: Sequence[tuple[str, int, int]]) -> str:
-    """On how many data sets the first few are best or tied.
+    """On how many data sets the first few are what `aebench.report.standing.standings` counts.
 
     >>> over_all([("ae", 3, 4), ("vae", 3, 4), ("klt", 1, 1)])
     'ae and vae on 3 of 4; klt on 1 of 1'

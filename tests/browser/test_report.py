@@ -304,3 +304,10 @@ def test_without_scripts_everything_reads_in_sequence(scriptless: Any) -> None:
     assert not folded.is_displayed()
     folded.find_element("xpath", "ancestor::details/summary").click()
     assert folded.is_displayed()
+
+
+def test_an_address_that_cannot_be_decoded_shows_the_first_page(opened: Any) -> None:
+    opened.get_log("browser")
+    opened.execute_script("location.hash = '#100%'")
+    assert opened.find_element("id", "decisions").is_displayed()
+    assert not [entry for entry in opened.get_log("browser") if entry["level"] == "SEVERE"]

@@ -46,7 +46,21 @@ def test_lower_is_better_where_it_is_and_nothing_where_neither_is(opened: Any) -
 
 def test_a_setting_with_a_failed_seed_is_not_tested(opened: Any) -> None:
     choose(opened, "#compare", first="vae", second="ae")
-    assert rows(opened)["PSNR"][3:] == ["2", "not tested"]
+    assert rows(opened)["PSNR"][1:] == ["22 n = 1 of 2", "20.5 ±1", "2", "not tested"]
+
+
+def test_what_failed_for_every_seed_is_no_dash(
+    results: dict[str, Any], browser: Any, tmp_path: Path
+) -> None:
+    for name in ("scores", "scores-summary"):
+        table = Path(f"results/tables/{name}.csv")
+        rows_of = table.read_text().splitlines(keepends=True)
+        table.write_text("".join(r for r in rows_of if not {"pca", "mse"} <= {*r.split(",")}))
+    page = tmp_path / "index.html"
+    page.write_text(rendering.render(results, Path("results/tables"), None))
+    browser.get(page.as_uri())
+    choose(browser, "#compare", first="pca", second="ae")
+    assert rows(browser)["MSE"][1:] == ["failed", "0.02 ±1", "–", ""]
 
 
 def test_swapping_turns_the_sign_and_keeps_the_verdict(opened: Any) -> None:

@@ -193,3 +193,12 @@ def test_the_plot_is_a_file(opened: Any, downloaded: Callable[[Any], str]) -> No
     choose(opened, x="mse", y="psnr")
     text = downloaded(opened.find_element("css selector", "#tradeoffs .save"))
     assert text.startswith("<svg") and "MSE (squared intensity)" in text
+
+
+def test_enter_in_a_field_does_not_load_the_page_anew(opened: Any) -> None:
+    choose(opened, limit="flops")
+    opened.execute_script("window.same = true")
+    field = opened.find_element("css selector", "#tradeoffs [name=most]")
+    field.send_keys("30\n")
+    assert opened.execute_script("return window.same") is True
+    assert "?" not in opened.current_url.split("#")[0]

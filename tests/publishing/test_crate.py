@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from aebench.publishing.crate import PROFILES, author
+from aebench.publishing.crate import PROFILES, author, software
 
 Entities = dict[str, dict[str, Any]]
 
@@ -97,3 +97,8 @@ def test_an_author_is_a_person_or_where_there_is_one_name_an_organisation() -> N
     ada = author({"given-names": "Ada", "family-names": "L", "orcid": "https://orcid.org/0"})
     assert ada == {"@id": "https://orcid.org/0", "@type": "Person", "name": "Ada L"}
     assert author({"name": "A B"}) == {"@id": "#A%20B", "@type": "Organization", "name": "A B"}
+
+
+def test_a_variant_has_the_commits_of_its_runs(entities: Entities) -> None:
+    assert entities["#variant-vae"]["softwareVersion"] == "0123456789ab"
+    assert software("vae", ["aaaa", "bbbb"])["softwareVersion"] == "aaaa, bbbb"

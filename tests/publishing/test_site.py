@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from aebench.publishing import contents
+from aebench.publishing import contents, entries
 from aebench.publishing.contents import check
 from aebench.publishing.site import Unfinished, publish
 
@@ -81,8 +81,22 @@ def test_the_schema_is_valid_and_named_by_its_version() -> None:
 def test_infinite_scores_are_null_with_a_reason() -> None:
     row = {"hardware": "cpu", "dataset": "d", "variant": "v", "setting": "v", "group": "g"}
     row |= {"metric": "m", "seed": "0", "value": "inf", "reason": ""}
-    (entry,) = contents.scores([row], [])
+    (entry,) = entries.scores([row], [])
     assert entry["values"] == [{"seed": 0, "value": None, "reason": "the value is inf"}]
+
+
+def test_a_metric_that_is_infinite_for_every_seed_has_an_entry(finished: Finish) -> None:
+    plan = finished()
+    place = ("cpu", "digits", "ae", "psnr")
+    (psnr,) = entries.infinite(plan, [], {("cpu", "digits", "vae", "psnr")})
+    assert entries.place_of(psnr) == place
+    assert [value["seed"] for value in psnr["values"]] == [0, 1, 2]
+    assert all("infinite" in value["reason"] for value in psnr["values"])
+    assert psnr["failed"] == 0 and "infinite" in psnr["missing"]["mean"]
+    failed = dict(zip(entries.PLACE, place, strict=True))
+    assert not entries.infinite(plan, [failed], {("cpu", "digits", "vae", "psnr")})
+    content = contents.contents(plan, TABLES, None)
+    check(content | {"scores": [psnr]})
 
 
 def test_earlier_reports_stay_and_the_newest_comes_first(finished: Finish) -> None:
@@ -107,6 +121,26 @@ def test_publishing_a_commit_again_replaces_that_report_only(finished: Finish) -
         "aaaaaaaaaaaa",
         "bbbbbbbbbbbb",
     }
+
+
+def test_another_configuration_of_the_same_commit_lies_beside_it(finished: Finish) -> None:
+    first = published(finished(LOW) | {"configuration": {"seeds": [0]}})
+    second = published(finished() | {"configuration": {"seeds": [1]}})
+    assert first.name == "0123456789ab" and results(first)["scores"][0]["values"][0]["value"] == 10
+    assert re.fullmatch("0123456789ab-[0-9a-f]{8}", second.name)
+    assert published(finished() | {"configuration": {"seeds": [1]}}) == second
+    page = (SITE / "index.html").read_text()
+    for folder in (first, second):
+        assert page.count(f'id="{folder.name}"') == page.count(f'"{folder.name}/index.html"') == 1
+    assert page.count("<details") == 2
+
+
+def test_the_index_names_who_led_before_and_where_nobody_leads(finished: Finish) -> None:
+    published(finished({"ae": [30.0, 31.0, 32.0]}, commit="aaaaaaaaaaaa", finished=1e9))
+    published(finished({"ae": [10.0, None, 11.0]}, commit="bbbbbbbbbbbb", finished=2e9))
+    page = (SITE / "index.html").read_text()
+    assert "nobody leads: seeds failed" in page and "led before: ae" in page
+    assert "n = 2 of 3" in page
 
 
 def test_results_of_uncommitted_code_are_marked(finished: Finish) -> None:

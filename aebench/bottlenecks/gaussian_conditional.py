@@ -44,6 +44,18 @@ def log_mass(deviations: Tensor, scales: Tensor) -> Tensor:
     return lower_bound(mass, SMALLEST_MASS).log()
 
 
+def bits(symbols: Tensor, scales: Tensor) -> Tensor:
+    """-log2 p of integers ``symbols`` (B, …) that are v - μ, (B,); of one outside its table, where
+    the Gaussian has no digits left, what its escape costs.
+    """
+    values, indices = integers(symbols), _indices(scales)
+    coded = torch.from_numpy(tables().bits(values, indices)).view(symbols.shape)
+    escaped = tables().escaped(tables().symbols(values, indices), indices)
+    known = -log_mass(symbols, scales) / math.log(2)
+    outside = torch.from_numpy(escaped).view(symbols.shape)
+    return torch.where(outside, coded, known.double()).flatten(1).sum(1)
+
+
 @cache
 def tables() -> Tables:
     """The tables of `aebench.coding.gaussian`, made once."""

@@ -157,13 +157,14 @@ def _summed_by_feature(values: Tensor, pattern: Pattern, rows: Tensor) -> Tensor
 
 
 def _bags(numbers: Tensor, rows: Tensor, offsets: Tensor, values: Tensor) -> Tensor:
+    kind = torch.promote_types(rows.dtype, values.dtype)  # autocast rounds one of them
     with torch.no_grad():
         return F.embedding_bag(
             numbers,
-            rows.detach().float().contiguous(),  # or more is computed than the sums
+            rows.detach().to(kind).contiguous(),  # or more is computed than the sums
             offsets,
             mode="sum",
-            per_sample_weights=values.detach().float(),
+            per_sample_weights=values.detach().to(kind),
             include_last_offset=True,
         )
 

@@ -9,7 +9,6 @@ then changes no table. Ballé et al., ICLR 2018, equation 11.
 """
 
 import copy
-import math
 from typing import NamedTuple
 
 import torch
@@ -118,8 +117,9 @@ class Hyperprior(ConvolutionalCodec):
     def bits_of(self, inputs: Tensor) -> Tensor:
         latents = self.latents(inputs)
         quantized, expected = self.told(latents)
-        rounded = (latents - expected.means).round() + expected.means
-        return (self.nats(rounded, expected) + self.entropy_model.nats(quantized)) / math.log(2)
+        symbols = (latents - expected.means).round()
+        of_side = self.entropy_model.bits(self.entropy_model.symbols(quantized))
+        return (gaussian_conditional.bits(symbols, expected.scales) + of_side).float()
 
     def written(self, latents: Tensor) -> bytes:
         encoder = Encoder()

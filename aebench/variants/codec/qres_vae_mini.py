@@ -11,7 +11,6 @@ plain residual blocks instead of twelve levels and ConvNeXt blocks. Duan et al.,
 """
 
 import copy
-import math
 from collections.abc import Callable
 
 import torch
@@ -159,11 +158,14 @@ class QResVAEMini(EntropyModelledCodec):
         return self.images(features, *inputs.shape[2:]).clamp(0, 1)
 
     def bits_of(self, inputs: Tensor) -> Tensor:
-        nats: list[Tensor] = []
+        bits: list[Tensor] = []
         self.descend(
-            inputs, lambda symbols, latents, scales: nats.append(divergence(symbols, scales))
+            inputs,
+            lambda symbols, latents, scales: bits.append(
+                gaussian_conditional.bits(symbols, scales)
+            ),
         )
-        return torch.stack(nats).sum(0) / math.log(2)
+        return torch.stack(bits).sum(0).float()
 
     def payload(self, inputs: Tensor) -> bytes:
         encoder = Encoder()

@@ -12,12 +12,12 @@ LARGE = 11
 @dataclass(frozen=True)
 class Offer:
     """When a run has an array: what holds of its data set, one of ``by`` that its variant can do
-    (empty: any variant will do), and what it must not.
+    (empty: any variant will do), and what none may be that it can do, ``unless``.
     """
 
     data: Callable[[Entry], bool] = lambda dataset: True
     by: frozenset[str] = frozenset()
-    unless: str = ""
+    unless: frozenset[str] = frozenset()
 
 
 def known(name: str) -> Callable[[Entry], bool]:
@@ -55,11 +55,14 @@ SAMPLED = frozenset(["Generative", "DiscreteCodes"])
 CODED = frozenset(["DiscreteCodes"])
 SPARSE = frozenset(["Sparse"])
 BOUNDED, PROBABILISTIC = frozenset(["Bounded"]), frozenset(["Probabilistic"])
+PARTLY = frozenset(["PartlySeeing"])
+LONG = frozenset(["Overcomplete", "Codec"])
+"""Codes that may have more numbers than there are samples."""
 ANY = Offer()
 OFFERS: dict[str, Offer] = {
     **dict.fromkeys(["inputs", "dimensions", "codes", "train_codes", "reconstructions"], ANY),
     **dict.fromkeys(["history", "parameters", "train_seconds", "peak_memory_bytes"], ANY),
-    **dict.fromkeys(["traversals", "interpolations"], Offer(unless="PartlySeeing")),
+    **dict.fromkeys(["traversals", "interpolations"], Offer(unless=PARTLY)),
     # what the data set knows
     "anomalies": Offer(known("anomalies")),
     "labels": Offer(known("classes")),
@@ -69,8 +72,8 @@ OFFERS: dict[str, Offer] = {
     "features": Offer(known("features")),
     "dictionary": Offer(known("features")),
     # metrics of disentanglement are for codes of about as many numbers as there are factors
-    "active_codes": Offer(known("factors"), unless="Overcomplete"),
-    "active_train_codes": Offer(known("factors"), unless="Overcomplete"),
+    "active_codes": Offer(known("factors"), unless=LONG),
+    "active_train_codes": Offer(known("factors"), unless=LONG),
     # the inputs of data that are vectors of activations
     "vectors": Offer(of_activations),
     # images
@@ -78,11 +81,11 @@ OFFERS: dict[str, Offer] = {
     "data_range": Offer(of_images),
     "large_images": Offer(of_large_images),
     # fitted by an affine map, which takes more samples than numbers
-    "shifted_codes": Offer(of_images, unless="Overcomplete"),
-    "noise_reconstructions": Offer(of_images, unless="PartlySeeing"),
-    "blur_reconstructions": Offer(of_images, unless="PartlySeeing"),
-    "occlusion_reconstructions": Offer(of_images, unless="PartlySeeing"),
-    "shift_reconstructions": Offer(of_images, unless="PartlySeeing"),
+    "shifted_codes": Offer(of_images, unless=LONG),
+    "noise_reconstructions": Offer(of_images, unless=PARTLY),
+    "blur_reconstructions": Offer(of_images, unless=PARTLY),
+    "occlusion_reconstructions": Offer(of_images, unless=PARTLY),
+    "shift_reconstructions": Offer(of_images, unless=PARTLY),
     # of the data set's own classifier (`aebench.classifier`)
     "real_features": Offer(classified),
     "reconstruction_features": Offer(classified),
@@ -158,7 +161,7 @@ def offers(name: str, dataset: Entry, variant: Entry) -> bool:
         return False
     offer, able = OFFERS[name], capabilities(variant)
     return (
-        offer.data(dataset) and (not offer.by or bool(offer.by & able)) and offer.unless not in able
+        offer.data(dataset) and (not offer.by or bool(offer.by & able)) and not offer.unless & able
     )
 
 

@@ -13,7 +13,8 @@ def usage(plan: dict[str, Any], started: float, finished: float) -> dict[str, fl
     CPU is that of this process and every process it waited for; productive is what training,
     encoding and measuring recorded for themselves, without start-up and imports.
     """
-    paths = [folder / RECORD for run in runs(plan) for folder in run.folders]
+    # runs that evaluate another's model share its training
+    paths = dict.fromkeys(folder / RECORD for run in runs(plan) for folder in run.folders)
     records = [path for path in paths if path.exists() and path.stat().st_mtime >= started]
     return {
         "wall_seconds": finished - started,

@@ -10,6 +10,9 @@ from aebench.figures.scores import Scores
 from aebench.results import DatasetResults
 from aebench.statistics import Interval
 
+LEAST_WIDTH = 3.4
+"""Inches of a panel, however long the names beside it are."""
+
 
 class Curve(NamedTuple):
     """Points (rate, quality) by rising rate; ``line`` is matplotlib's style of it, ``label`` stands
@@ -53,9 +56,10 @@ def panels(shown: dict[str, list[Curve]], rate_title: str, *, logarithmic: bool 
     quality too where it is ``logarithmic``; each curve's name where it ends.
     """
     most = [curve.label for curves in shown.values() for curve in curves]
-    width = style.WIDTH - 0.6 - style.width_of(most) - 0.65
+    naming = style.width_of(most) + 0.65
+    width = max(LEAST_WIDTH, style.WIDTH - 0.6 - naming)
     height = max(3.4 if len(shown) == 1 else 2.6, 0.16 * max(map(len, shown.values())))
-    page = style.page(len(shown) * (height + 0.5) + 0.25)
+    page = style.page(len(shown) * (height + 0.5) + 0.25, 0.6 + width + naming)
     for row, (title, curves) in enumerate(shown.items()):
         axes = style.panel(page, 0.6, 0.25 + row * (height + 0.5), width, height)
         axes.set_title(title)

@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 
 
-def of_run(description: str | None, trained: bool = True) -> argparse.ArgumentParser:
+def of_run(
+    description: str | None, trained: bool = True, training: bool = False
+) -> argparse.ArgumentParser:
     """A parser with the data, the variant and its settings, the hardware and the output folder;
-    ``trained``: and with the model.
+    ``trained``: and with the model; ``training``: and with the budget and the seed.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder of a prepared data set")
@@ -17,4 +19,7 @@ def of_run(description: str | None, trained: bool = True) -> argparse.ArgumentPa
     parser.add_argument("--settings", type=json.loads, default={}, help="JSON mapping")
     parser.add_argument("--hardware", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--output", type=Path, required=True, help="folder")
+    if training:
+        parser.add_argument("--budget", type=json.loads, required=True, help="JSON mapping")
+        parser.add_argument("--seed", type=int, required=True)
     return parser

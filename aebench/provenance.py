@@ -78,7 +78,7 @@ def record(
         "failed_step": failed_step,
         "seconds": time.perf_counter() - started,
         "cpu_seconds": cpu_seconds() - cpu_started,
-        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peak_memory_bytes": peak_memory(),
         "finished": time.time(),
         "machine": describe(),
         "versions": versions(),
@@ -127,6 +127,11 @@ def commit() -> str:
     except FileNotFoundError:
         return "unknown"
     return done.stdout.strip() or "unknown"
+
+
+def peak_memory() -> int:
+    """Bytes: the most this process held of host memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def cpu_seconds() -> float:

@@ -8,7 +8,6 @@ killed run goes on from there and ends in the same bytes.
 import ctypes
 import json
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -145,11 +144,8 @@ def train(
     saved = time.perf_counter()
     variant.train()
     for step in range(progress.step, budget.steps):
-        _set_rates(players, learning_rate(budget.schedule, step / budget.steps))
-        batch = batches.at(step, noise)
-        for player in players:
-            for name, term in _turn(player, batch, step).items():
-                sums[name] = sums[name] + term if name in sums else term
+        for name, term in _take(step, players, budget, batches, noise).items():
+            sums[name] = sums[name] + term if name in sums else term
         if (step + 1) % window == 0 or step + 1 == budget.steps:
             count = (step % window) + 1
             progress.history.append(_row(step + 1, sums, count) | _watched(variant))
@@ -181,12 +177,22 @@ def stepper(variant: Variant, inputs: Inputs, budget: Budget, seed: int) -> Call
     variant.train()
 
     def take(step: int) -> None:
-        _set_rates(players, learning_rate(budget.schedule, step / budget.steps))
-        batch = batches.at(step, noise)
-        for player in players:
-            _turn(player, batch, step)
+        _take(step, players, budget, batches, noise)
 
     return take
+
+
+def _take(
+    step: int, players: list[Player], budget: Budget, batches: "_Batches", noise: Generator
+) -> Loss:
+    """Take a step of the budget: every player's turn on the same batch; returns all their terms."""
+    _set_rates(players, learning_rate(budget.schedule, step / budget.steps))
+    batch = batches.at(step, noise)
+    terms: Loss = {}
+    for player in players:
+        for name, term in _turn(player, batch, step).items():
+            terms[name] = terms[name] + term if name in terms else term
+    return terms
 
 
 def _keep_memory() -> None:
@@ -406,8 +412,3 @@ def parameter_count(variant: Variant) -> int:
     """Numbers that the model stores, adversary included: trained or, in closed form, fitted."""
     tensors: list[Any] = [*variant.parameters(), *variant.buffers()]
     return sum(tensor.numel() for tensor in tensors)
-
-
-def peak_memory() -> int:
-    """Bytes: the most this process held of host memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

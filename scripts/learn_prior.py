@@ -3,7 +3,6 @@ prior.json, record.json.
 """
 
 import argparse
-import json
 
 from aebench import data, provenance
 from aebench.arguments import of_run
@@ -51,10 +50,7 @@ def learn_prior(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = of_run(__doc__)
-    parser.add_argument("--budget", type=json.loads, required=True, help="JSON mapping")
-    parser.add_argument("--seed", type=int, required=True)
-    arguments = parser.parse_args()
+    arguments = of_run(__doc__, training=True).parse_args()
     provenance.record(
         "learn_prior",
         arguments.output,

@@ -1,7 +1,6 @@
 """Time a trained model, and training it further: artefacts.safetensors, record.json."""
 
 import argparse
-import json
 
 from aebench import data, provenance
 from aebench.arguments import of_run
@@ -25,10 +24,7 @@ def time_run(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = of_run(__doc__)
-    parser.add_argument("--budget", type=json.loads, required=True, help="JSON mapping")
-    parser.add_argument("--seed", type=int, required=True)
-    arguments = parser.parse_args()
+    arguments = of_run(__doc__, training=True).parse_args()
     provenance.record(
         "time",
         arguments.output,

@@ -3,7 +3,6 @@
 import argparse
 import csv
 import io
-import json
 
 from aebench import data, provenance
 from aebench.arguments import of_run
@@ -42,7 +41,7 @@ def train(arguments: argparse.Namespace) -> None:
         else len(inputs),
         "train_seconds": progress.seconds,
         "train_cpu_seconds": progress.cpu_seconds,
-        "peak_memory_bytes": training.peak_memory(),
+        "peak_memory_bytes": provenance.peak_memory(),
     }
     write_json(arguments.output / "cost.json", cost)
     checkpoint.unlink(missing_ok=True)
@@ -58,10 +57,7 @@ def table(rows: list[dict[str, float]]) -> str:
 
 
 def main() -> None:
-    parser = of_run(__doc__, trained=False)
-    parser.add_argument("--budget", type=json.loads, required=True, help="JSON mapping")
-    parser.add_argument("--seed", type=int, required=True)
-    arguments = parser.parse_args()
+    arguments = of_run(__doc__, trained=False, training=True).parse_args()
     provenance.record(
         "train",
         arguments.output,

@@ -3,11 +3,10 @@
 import math
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from aebench.publishing.contents import MODIFIED
 from aebench.publishing.movements import Report, headlines
 from aebench.report.formatting import ARROWS, moment, quantity, readable, short
+from aebench.report.templates import templates
 
 FOLDERS = [Path(__file__).parent, Path(__file__).parents[1] / "report"]
 """The page's template, and the report's style sheet."""
@@ -15,13 +14,7 @@ FOLDERS = [Path(__file__).parent, Path(__file__).parents[1] / "report"]
 
 def render(reports: list[Report]) -> str:
     """The page, of reports from new to old."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDERS),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(FOLDERS)
     environment.filters |= {"moment": moment, "readable": readable}
     environment.globals |= {
         "arrows": ARROWS,

@@ -11,7 +11,7 @@ from scipy import stats
 from aebench.data import Array
 from aebench.registry import metrics
 from aebench.report.tables import settings
-from aebench.statistics import holm
+from aebench.statistics import holm, paired_p_values
 from aebench.summary import Score, read_rows
 
 FIRST, SECOND, ALIKE, UNTESTED = "1", "2", "=", "-"
@@ -98,7 +98,7 @@ def verdicts(scores: Array, standing: Sequence[bool | None]) -> str:
     """
     both = np.array(list(combinations(range(len(scores)), 2)), int).reshape(-1, 2)
     differences = scores[both[:, 0]] - scores[both[:, 1]]
-    adjusted = np.array(holm(list(p_values(differences))))
+    adjusted = np.array(holm(list(paired_p_values(differences))))
     means = differences.mean(axis=1)
     winner = _winner(scores, standing)
     letters = []
@@ -123,17 +123,3 @@ def _winner(scores: Array, standing: Sequence[bool | None]) -> int:
         if tied is None and tested and np.isfinite(scores[row]).all()
     ]
     return max(whole, key=lambda row: float(scores[row].mean()), default=-1)
-
-
-def p_values(differences: Array) -> Array:
-    """`aebench.statistics.paired_p_value` of each row of ``differences`` (pairs, seeds), (pairs,);
-    NaN for a row with a gap and where there is one seed.
-    """
-    seeds = differences.shape[1]
-    if seeds < 2:
-        return np.full(len(differences), np.nan)
-    means, deviations = differences.mean(axis=1), differences.std(axis=1, ddof=1)
-    constant = np.ptp(differences, axis=1) == 0
-    spread = np.where(constant, 1.0, deviations)
-    found = 2 * stats.t.sf(np.abs(means) / (spread / np.sqrt(seeds)), seeds - 1)
-    return np.where(constant, np.where(means == 0, 1.0, 0.0), found)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from aebench import registry
 from aebench.data import Description
@@ -32,6 +32,7 @@ from aebench.report.tables import (
     settings,
     variant_results,
 )
+from aebench.report.templates import templates
 from aebench.report.tradeoffs import embedded, tradeoffs
 from aebench.summary import Score, read_rows, read_scores
 
@@ -209,13 +210,7 @@ def _yaml(content: Content) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates([TEMPLATES])
     environment.filters |= {
         "assignments": formatting.assignments,
         "duration": formatting.duration,

@@ -11,6 +11,7 @@ from aebench.statistics.comparisons import (
     SignedRank,
     cohens_d,
     paired_p_value,
+    paired_p_values,
     signed_rank_test,
 )
 from aebench.statistics.families import Verdict, fewest_pairs, holm, verdicts
@@ -59,6 +60,7 @@ __all__ = [
     "mean_interval",
     "nemenyi_critical_difference",
     "paired_p_value",
+    "paired_p_values",
     "probability_of_improvement",
     "probability_of_improvement_interval",
     "ranks",

@@ -64,12 +64,19 @@ def paired_p_value(first: Sequence[float], second: Sequence[float]) -> float:
 
     Equal differences leave no doubt to test: p is 1 where they are all zero and 0 otherwise.
     """
-    differences = np.asarray(first, float) - np.asarray(second, float)
-    if differences.size < 2:
-        return float("nan")
-    if np.ptp(differences) == 0:
-        return 1.0 if differences[0] == 0 else 0.0
-    return float(stats.ttest_1samp(differences, 0.0).pvalue)
+    return float(paired_p_values((np.asarray(first, float) - np.asarray(second, float))[None])[0])
+
+
+def paired_p_values(differences: Array) -> Array:
+    """`paired_p_value` of each row of ``differences`` (pairs, seeds), (pairs,); NaN for a row with
+    a gap.
+    """
+    if differences.shape[1] < 2:
+        return np.full(len(differences), np.nan)
+    constant = np.ptp(differences, axis=1) == 0
+    found = np.where(differences[:, 0] == 0, 1.0, 0.0)
+    found[~constant] = stats.ttest_1samp(differences[~constant], 0.0, axis=1).pvalue
+    return found
 
 
 def cohens_d(first: Sequence[float] | Array, second: Sequence[float] | Array) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from jinja2 import Environment
+from markupsafe import Markup
 
 from aebench import registry
 from aebench.data import Description
@@ -37,6 +38,8 @@ from aebench.report.tradeoffs import embedded, tradeoffs
 from aebench.summary import Score, read_rows, read_scores
 
 TEMPLATES = Path(__file__).parent
+LIBRARIES = ("d3", "plot")
+"""What the page's plots are drawn by, as published: versions and licences in ``libraries``."""
 OPEN = ("reconstructions", "quality-against-cost", "rate-distortion")
 """Figures that are unfolded, and before the others, when the page opens."""
 IN_WHOLE = ("training-curves", "mutual-information")
@@ -83,6 +86,7 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
             claims=claims.section(tables),
             devices=devices.section(plan, values, failures),
             chosen=embedded(chosen),
+            libraries=embedded_libraries(),
             reproduction=again,
             variants=[
                 variant_page(plan, entry, scores + costs, pictures, failures)
@@ -95,6 +99,13 @@ def render(plan: Content, tables: Path, lock: Path | None) -> str:
             downloads=[packed_table(path) for path in sorted(tables.glob("*.csv"))],
         )
     )
+
+
+def embedded_libraries() -> Markup:
+    """The libraries as one script, their licences first."""
+    folder = TEMPLATES / "libraries"
+    scripts = [(folder / f"{name}.min.js").read_text() for name in LIBRARIES]
+    return Markup("\n".join(["/*", (folder / "LICENSES").read_text(), "*/", *scripts]))
 
 
 def packed_table(path: Path) -> Content:

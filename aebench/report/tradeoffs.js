@@ -131,18 +131,6 @@ function showNumbers(points, front, axes) {
   addTools(table);
 }
 
-const tip = document.querySelector("#tradeoffs .tip");
-
-function showTip(mark, point) {
-  const paper = tip.parentElement.getBoundingClientRect();
-  const at = mark.querySelector("circle").getBoundingClientRect();
-  tip.replaceChildren(...point.text.split(/: |; /).map((line) => element("div", { textContent: line })));
-  tip.hidden = false;
-  const left = Math.min(at.right - paper.left + 8, paper.width - tip.offsetWidth - 4);
-  tip.style.left = `${Math.max(4, left)}px`;
-  tip.style.top = `${Math.max(4, at.top - paper.top - tip.offsetHeight - 6)}px`;
-}
-
 function draw() {
   const drawing = document.querySelector("#tradeoffs .drawing");
   const status = document.querySelector("#tradeoffs .front");
@@ -155,12 +143,7 @@ function draw() {
   const points = chosenPoints(axes);
   const front = paretoFront(points, axes.x.better, axes.y.better);
   const width = Math.max(280, drawing.clientWidth || 900);
-  tip.hidden = true;
   drawing.replaceChildren(...(points.length ? [drawScatter(points, front, axes, width, Math.min(560, Math.max(320, width * 0.6)))] : []));
-  drawing.querySelectorAll(".point").forEach((mark, i) => {
-    ["focus", "pointerenter"].forEach((kind) => mark.addEventListener(kind, () => showTip(mark, points[i])));
-    ["blur", "pointerleave"].forEach((kind) => mark.addEventListener(kind, () => { tip.hidden = true; }));
-  });
   const undirected = [axes.x, axes.y].filter((each) => each.better === "neither").map((each) => each.title);
   const names = front.map((point) => point.setting).join(", ");
   const hollow = points.some((point) => point.failed) ? " Hollow: a seed failed; never on the front." : "";
@@ -197,7 +180,7 @@ document.querySelector("#tradeoffs .save").addEventListener("click", (event) => 
   const name = `${choices.dataset.value}-${choices.y.value}-against-${choices.x.value}.svg`;
   save(name, new Blob([new XMLSerializer().serializeToString(drawn)], { type: "image/svg+xml" }));
 });
-addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
+addEventListener("keydown", ({ key }) => { if (key === "Escape") document.activeElement.closest?.(".points circle")?.blur(); });
 
 addEventListener("hashchange", () => {
   if (address().name === "tradeoffs" && [...address().chosen].length) { read(); draw(); }

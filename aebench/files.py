@@ -26,6 +26,7 @@ TABLES = RESULTS / "tables"
 REPORT = RESULTS / "report"
 USAGE = RESULTS / "usage.json"
 LOCK = RESULTS / ".lock"
+FROM_SOURCE = Path(".snakemake/from_source.pickle")
 ALL_DATASETS = "all"
 """Stands for a data set's name where figures of all of them together lie."""
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from aebench.from_source import from_source
 from aebench.registry import PACKAGE, module_file
 
 ROOTS = (PACKAGE.name, "scripts")
 HARMLESS = frozenset(
     ["variant", "dataset", "metric", "figure", "figure_across"]  # the registry's
-    + ["dataclass", "cache", "runtime_checkable", "contextmanager", "no_grad"]
+    + ["dataclass", "cache", "from_source", "runtime_checkable", "contextmanager", "no_grad"]
 )
 """Decorators that do nothing beyond the name they decorate: what they decorate counts when used."""
 
@@ -40,7 +41,7 @@ def key(*modules: str, **content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-@cache
+@from_source
 def code(*modules: str) -> str:
     """SHA-256 of the code reachable from ``modules``."""
     digest = hashlib.sha256()

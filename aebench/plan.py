@@ -274,6 +274,7 @@ class Plan:
         """Every such file."""
         return [folder / "codecs.json" for folder in self.codecs.values()]
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def calibration_folder(self, dataset: str, group: str) -> Path:
         """Where a data set's calibration of a metric group lies."""
         data = [str(folder) for folder in self.data_folders(dataset)]
@@ -287,6 +288,7 @@ class Plan:
             for dataset, group in self.calibrations
         ]
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def figure_key(self, dataset: str, figure: str) -> str:
         """Key of a figure: its code and the results it draws."""
         module = registry.figures()[figure].module
@@ -305,6 +307,7 @@ class Plan:
         module = registry.figures_across()[figure].module
         return key("scripts.draw_across", module, tables=self.tables_key())
 
+    @cache  # noqa: B019 - a plan lives as long as its process
     def tables_key(self) -> str:
         """Key of the tables: the code that makes them and every score."""
         read = [*self.score_files(), *self.calibration_files(), *self.codec_files()]

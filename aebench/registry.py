@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from aebench.from_source import from_source
+
 PACKAGE = Path(__file__).parent
 COST = "cost"
 """The metric group of what a run takes, not of what it gives."""
@@ -148,7 +150,7 @@ def capabilities(entry: Entry) -> frozenset[str]:
     return frozenset(name for name, members in _protocols().items() if members <= entry.methods)
 
 
-@cache
+@from_source
 def _protocols() -> dict[str, set[str]]:
     """The members of every protocol, by its name."""
     return {
@@ -172,7 +174,7 @@ def _tree(module: str) -> ast.Module:
     return ast.parse(module_file(module).read_text())
 
 
-@cache
+@from_source
 def _entries(kind: str, pattern: str) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for path in sorted(PACKAGE.glob(pattern)):

@@ -26,6 +26,7 @@ from typing import Any
 from aebench import registry
 from aebench.configuration import DATASETS, Mistake, Setting, check_schema, nearest, sweep
 from aebench.fit import fits, suits, trainable
+from aebench.from_source import from_source
 from aebench.ledger.claims import Claim, Margin, Match, Test
 from aebench.registry import Entry
 
@@ -41,6 +42,7 @@ REQUIRED = {"not_worse": {"margin"}, "equal": {"margin"}, "monotone": {"directio
 RELATIONS = (*OTHER, "monotone")
 
 
+@from_source
 def read_all(folder: Path = FOLDER) -> list[Claim]:
     """Every claim of a folder, by id. Raises `Mistake`."""
     return [read(path) for path in sorted(folder.glob("*.yaml"))]

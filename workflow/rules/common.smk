@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import sys
@@ -6,12 +7,15 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
+gc.disable()  # to look for garbage takes a quarter of the planning, which makes none
+
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from aebench import (
     configuration,
     files,
+    from_source,
     hardware,
     provenance,
     registry,
@@ -40,6 +44,7 @@ claim = config.pop("claim", os.environ.get(files.CLAIM, ""))
 if "claims" in sys.argv:
     claim = claim or "all"
 
+from_source.recall(files.FROM_SOURCE)
 try:
     claims = read_all()
     if claim:
@@ -78,6 +83,7 @@ shell.prefix(worker.SHELL_FUNCTION.replace("{", "{{").replace("}", "}}"))
 
 
 onstart:
+    gc.enable()
     try:
         files.hold(files.LOCK)
         if STORED:
@@ -138,6 +144,7 @@ LOGS = f"{RESULTS}/logs/{{hardware}}/{{dataset}}/{{setting}}/seed-{{seed}}"
 # tables and report have one place each; a missing stamp says that they are of another plan
 tables_stamp = f"{TABLES}/.key-{plan.tables_key()}"
 report_stamp = f"{REPORT}/.key-{plan.report_key()}"
+from_source.keep(files.FROM_SOURCE)
 
 
 def run_of(wildcards):

@@ -1,0 +1,75 @@
+"""What follows from the project's own files alone, kept between starts.
+
+To read hundreds of modules takes longer than to plan with what they say.
+"""
+
+import hashlib
+import pickle
+import sys
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from aebench.files import written_whole
+
+ROOT = Path(__file__).parents[1]
+FOLDERS, SUFFIXES = ("aebench", "scripts"), (".py", ".yaml")
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+_known: dict[Hashable, Any] = {}
+_recalled: set[Hashable] = set()
+
+
+def from_source(function: Callable[Given, Found]) -> Callable[Given, Found]:
+    """Decorate a function whose result follows from its arguments, all positional and hashable,
+    and from the project's files: it is computed once, and not at all after `recall`.
+    """
+
+    @wraps(function)
+    def known(*arguments: Given.args, **none: Given.kwargs) -> Found:
+        place = (function.__module__, function.__qualname__, arguments)
+        if place not in _known:
+            _known[place] = function(*arguments, **none)
+        found: Found = _known[place]
+        return found
+
+    return known
+
+
+def recall(path: Path) -> None:
+    """Know again what `keep` left in ``path``, if it is whole and the files are as they were."""
+    with suppress(OSError):
+        content = path.read_bytes()
+        if content.startswith(_header(content[64:])):
+            _known.update(pickle.loads(content[64:]))
+            _recalled.update(_known)
+
+
+def keep(path: Path) -> None:
+    """Write what is known, where more is than was recalled and ``path`` can be written."""
+    if _known.keys() <= _recalled:
+        return
+    content = pickle.dumps(_known)
+    with suppress(OSError), written_whole(path) as temporary:
+        temporary.write_bytes(_header(content) + content)
+
+
+def _header(content: bytes) -> bytes:
+    return _digest_of_source() + hashlib.sha256(content).digest()
+
+
+@cache
+def _digest_of_source() -> bytes:
+    """SHA-256 of Python's version and of every file of the project that a result may follow from,
+    when it is first asked for.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    paths = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))
+    for path in sorted(path for path in paths if path.suffix in SUFFIXES):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)} {len(content)} ".encode() + content)
+    return digest.digest()

@@ -77,7 +77,7 @@ function names(points) {
         group.append("line").attr("x1", cx).attr("y1", cy).attr("x2", left > cx ? left - 2 : right + 2)
           .attr("y2", middle).attr("stroke", point.colour).attr("stroke-width", 0.8);
       }
-      group.append("text").attr("x", left).attr("y", bottom - 3).attr("fill", INK).attr("stroke", "#ffffff")
+      group.append("text").attr("x", left).attr("y", bottom - 3).attr("text-anchor", "start").attr("fill", INK).attr("stroke", "#ffffff")
         .attr("stroke-width", 3).attr("paint-order", "stroke").text(point.setting);
     });
     return group.node();

@@ -50,6 +50,15 @@ def test_a_matrix_of_one_pixel_a_cell_keeps_its_colours() -> None:
     assert np.array_equal(pixels_of(pictures.packed(address_of(matrix))), matrix)
 
 
+def test_what_has_no_colour_is_white_as_the_page_below_it() -> None:
+    matrix = RNG.integers(0, 256, (20, 30, 4))
+    matrix[..., 3] = 255
+    matrix[:10] = 0  # as matplotlib writes values that are not numbers
+    packed = pixels_of(pictures.packed(address_of(matrix)))
+    assert (packed[:10] == 255).all()
+    assert np.array_equal(packed[10:], matrix[10:, :, :3])
+
+
 def test_a_large_picture_is_much_shorter_and_looks_the_same() -> None:
     picture = address_of(COLOURED)
     packed = pictures.packed(picture)

@@ -84,13 +84,15 @@ def light(svg: str) -> str:
 
 
 def packed(picture: str) -> str:
-    """A PNG's address as that of a WebP, if that is shorter."""
+    """A PNG's address as that of a WebP, on white, if that is shorter."""
     from PIL import Image  # comes with matplotlib
 
     if not picture.startswith(PNG):
         return picture
     content = "".join(picture.removeprefix(PNG).split())
-    image = Image.open(BytesIO(base64.b64decode(content))).convert("RGB")
+    drawn = Image.open(BytesIO(base64.b64decode(content))).convert("RGBA")
+    white = Image.new("RGBA", drawn.size, "white")  # as the cards are: no value, no colour
+    image = Image.alpha_composite(white, drawn).convert("RGB")
     red, green, blue = (band.tobytes() for band in image.split())
     small = len(content) <= SMALL
     webp = _webp(image, lossless=True) if small or red == green == blue else ""

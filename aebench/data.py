@@ -21,8 +21,9 @@ PRIOR_STEPS = 5000
 @dataclass(frozen=True)
 class Budget:
     """What every variant gets on a data set: optimiser steps, batch size, Adam's learning rate, its
-    schedule (`aebench.training.learning_rate`), Adam's β1 and ε, and the ``precision`` of matrix
-    products in training (`aebench.training.in_precision`).
+    schedule (`aebench.training.learning_rate`), Adam's β1 and ε, the ``precision`` of matrix
+    products in training (`aebench.training.in_precision`), and whether losses are ``compiled``
+    (`aebench.training.compiled`).
     """
 
     steps: int
@@ -32,6 +33,7 @@ class Budget:
     beta1: float = 0.9
     epsilon: float = 1e-8
     precision: str = "float32"
+    compiled: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The training loop: resumes to the byte, records divergence, gives everyone the same data."""
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,19 @@ def test_precision_ends_with_the_block() -> None:
         assert not torch.backends.cuda.matmul.allow_tf32
         assert not torch.backends.cudnn.allow_tf32
     assert (torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32) == before
+
+
+@pytest.mark.skipif(not shutil.which("g++"), reason="no C++ compiler")
+def test_compiled_losses_train_to_the_same_weights(
+    description: Description, images: Tensor
+) -> None:
+    weights = []
+    for compiled in (False, True):
+        variant = build("vae", description)
+        training.train(variant, inputs_of(images), Budget(4, 32, 1e-3, compiled=compiled), 0)
+        weights.append(torch.cat([each.flatten() for each in variant.parameters()]))
+    start = torch.cat([each.flatten() for each in build("vae", description).parameters()])
+    assert (weights[1] - weights[0]).norm() < 1e-3 * (weights[0] - start).norm()
 
 
 def test_in_bfloat16_products_are_rounded_and_losses_are_not(

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import chdir
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from aebench import registry
 from aebench.comparison import SUMMARY
+from aebench.data import Budget
 from aebench.files import write_tensors
 from aebench.report import rendering
 
@@ -193,7 +195,7 @@ def finished() -> dict[str, Any]:
         [{**ends, "perfect": 0.0, "random": 0.5}],
     )
     write_table(tables / "failures.csv", list(failure), [failure])
-    budget = {"steps": 10, "batch_size": 2, "learning_rate": 0.001}
+    budget = asdict(Budget(10, 2, 0.001))
     return {
         "hardware": ["cpu"],
         "skipped_hardware": ["cuda"],

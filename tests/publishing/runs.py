@@ -1,9 +1,11 @@
 """A finished run of two settings on the digits under three seeds, with numbers of our choice."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from aebench import comparison, registry
+from aebench.data import Budget
 from aebench.files import write_json, write_text
 from aebench.provenance import RECORD
 from aebench.results import runs
@@ -71,7 +73,7 @@ def finish(
         "hardware": ["cpu"],
         "skipped_hardware": [],
         "seeds": [0, 1, 2],
-        "budgets": {"digits": {"steps": 10, "batch_size": 2, "learning_rate": 0.001}},
+        "budgets": {"digits": asdict(Budget(10, 2, 0.001))},
         "datasets": {"digits": "results/data"},
         "figures": [{"dataset": "digits", "figure": "curves", "folder": str(figure)}],
         "figures_across": [],

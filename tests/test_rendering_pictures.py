@@ -112,8 +112,17 @@ def test_scales_are_not_rounded() -> None:
     assert "scale(0.075 -0.075)" in pictures.light(text)
 
 
+def test_a_picture_says_its_size_before_it_is_unpacked(drawn: Path) -> None:
+    width, height = 4 / 3 * Figure().get_size_inches() * 72
+    said = f'loading="lazy" width="{width:.0f}" height="{height:.0f}" src="data:image/svg+xml,'
+    assert pictures.shown(drawn).startswith(said)
+    drawn.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    with pytest.raises(ValueError, match="without width"):
+        pictures.shown(drawn)
+
+
 def test_an_address_can_stand_in_double_quotes(drawn: Path) -> None:
-    address = pictures.address(drawn)
+    address = pictures.address(drawn.read_text())
     head, _, content = address.partition(",")
     assert head == "data:image/svg+xml"
     assert not set('"#&\n') & set(content)

@@ -31,6 +31,7 @@ SMALL = 6_000
 """Characters of a PNG up to which pixels are kept exactly: a matrix is one pixel a cell."""
 QUALITY = 75
 """WebP quality of larger pictures; grey ones are kept exactly where that is nearly as short."""
+PIXELS = {"": 1, "px": 1, "pt": 4 / 3}
 ROUNDED = ("d", "x", "y", "width", "height", "points")
 SAFE = " '<>=:;/,.()+-!@*[]{}|?$^`\\"
 """Characters, beside letters and digits, that a ``data:`` address in double quotes may hold."""
@@ -48,17 +49,35 @@ def read_figure(dataset: str, figure: str, folder: str) -> dict[str, Any]:
         "title": texts["title"],
         "caption": texts["caption"],
         "kinds": [kind for kind in KINDS if (path / f"all.{kind}").is_file()],
-        "svg": address(path / "all.svg"),
+        "picture": shown(path / "all.svg"),
         **{
-            parts: {name: address(path / f"{name}.svg") for name in texts.get(named, [])}
+            parts: {name: shown(path / f"{name}.svg") for name in texts.get(named, [])}
             for parts, named in (("settings", "variants"), ("groups", "groups"))
         },
     }
 
 
-def address(path: Path) -> Markup:
-    """An SVG file as a ``data:`` address, to stand in double quotes as it is."""
-    text = light(path.read_text(encoding="utf-8"))
+def shown(path: Path) -> Markup:
+    """An SVG file as attributes of an ``img``: its address, and its size in pixels of the page, so
+    that texts stay where they are when it is unpacked, which is when it comes near the screen: all
+    of them at once take seconds.
+    """
+    text = path.read_text(encoding="utf-8")
+    size = {side: _pixels(text, side) for side in ("width", "height")}
+    sides = " ".join(f'{side}="{pixels:.0f}"' for side, pixels in size.items())
+    return Markup(f'loading="lazy" {sides} src="{address(text)}"')
+
+
+def _pixels(svg: str, side: str) -> float:
+    found = re.search(rf'<svg[^>]*\s{side}="([\d.]+)(pt|px|)"', svg)
+    if not found:
+        raise ValueError(f"an SVG without {side}")
+    return PIXELS[found[2]] * float(found[1])
+
+
+def address(text: str) -> Markup:
+    """An SVG as a ``data:`` address, to stand in double quotes as it is."""
+    text = light(text)
     if "'" not in text:
         text = text.replace('"', "'")
     return Markup(f"data:image/svg+xml,{quote(text, safe=SAFE)}")

@@ -193,7 +193,7 @@ def variant_page(
         "results": variant_results(plan, entry, of_variant, failures),
         "pictures": {
             dataset: [
-                {"title": picture["title"], "setting": name, "svg": picture["settings"][name]}
+                {"title": picture["title"], "setting": name, "picture": picture["settings"][name]}
                 for picture in pictures
                 for name in names
                 if picture["dataset"] == dataset

@@ -3,6 +3,7 @@
 import csv
 import json
 from contextlib import chdir
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from aebench import registry
 from aebench.comparison import SUMMARY
-from aebench.data import Array
+from aebench.data import Array, Budget
 from aebench.files import write_json, write_tensors
 from aebench.report import rendering
 
@@ -113,7 +114,7 @@ def finished() -> dict[str, Any]:
     write_table(tables / "bd-rates.csv", columns, rows)
     return {
         **{"hardware": ["cpu"], "skipped_hardware": [], "seeds": [0], "figures": []},
-        "budgets": {d: {"steps": 10, "batch_size": 2, "learning_rate": 0.1} for d in SHAPES},
+        "budgets": {d: asdict(Budget(10, 2, 0.1)) for d in SHAPES},
         "datasets": {dataset: f"results/{dataset}" for dataset in SHAPES},
         "codecs": {dataset: f"results/{dataset}" for dataset in SHAPES},
         "runs": runs,

@@ -2,11 +2,13 @@
 
 import json
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from aebench.data import Budget
 from aebench.report import rendering
 
 ROWS = (
@@ -105,7 +107,7 @@ def test_the_command_asks_for_one_cell_with_what_reaches_it(opened: Any) -> None
         "seeds": [0, 1],  # a metric may read other seeds' results
         "datasets": [{"digits": {}}],
         "variants": [{"vq-vae": {}}],
-        "budget": {"digits": {"steps": 10, "batch_size": 2, "learning_rate": 0.001}},
+        "budget": {"digits": asdict(Budget(10, 2, 0.001))},
         "backbone": {},
     }
     assert shlex.split(run)[-1] == "results/cpu/digits/vq-vae/seed-1/measure/scores.json"

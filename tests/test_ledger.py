@@ -373,5 +373,6 @@ def test_what_a_claim_needs_is_what_it_is_judged_by(shipped: list[Claim]) -> Non
 def test_a_claim_is_selected_by_its_id(shipped: list[Claim]) -> None:
     assert select(shipped, "all") == shipped
     assert [c.id for c in select(shipped, shipped[3].id)] == [shipped[3].id]
+    assert select(shipped, f"{shipped[3].id},{shipped[1].id}") == [shipped[3], shipped[1]]
     with pytest.raises(Mistake, match="no claim 'k-sparse-has-best'; nearest: k-sparse-has-a-best"):
         select(shipped, "k-sparse-has-best")

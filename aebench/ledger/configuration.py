@@ -8,12 +8,15 @@ from aebench.ledger.claims import Claim
 
 
 def select(claims: Sequence[Claim], name: str) -> list[Claim]:
-    """The claim of that id, or ``all``. Raises `Mistake`."""
-    found = [claim for claim in claims if name in ("all", claim.id)]
-    if not found:
-        known = nearest(name, [claim.id for claim in claims])
-        raise Mistake(f"claim: there is no claim '{name}'; {known}")
-    return found
+    """The claims of these ids, separated by commas, or ``all``. Raises `Mistake`."""
+    if name == "all":
+        return list(claims)
+    known = {claim.id: claim for claim in claims}
+    asked = name.split(",")
+    for each in asked:
+        if each not in known:
+            raise Mistake(f"claim: there is no claim '{each}'; {nearest(each, known)}")
+    return [known[each] for each in dict.fromkeys(asked)]
 
 
 def needed(claims: Iterable[Claim], hardware: str | list[str] = "auto") -> dict[str, Any]:

@@ -16,6 +16,7 @@ from aebench.training import Diverged
 from aebench.variants.base import Batch, Loss, Variant
 from tests.conftest import build, describe, inputs_of
 
+CUDA = torch.cuda.is_available()
 BUDGET = Budget(steps=200, batch_size=32, learning_rate=1e-3)
 
 
@@ -151,14 +152,19 @@ def test_precision_ends_with_the_block() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("g++"), reason="no C++ compiler")
+@pytest.mark.parametrize(
+    "device",
+    ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not CUDA, reason="no CUDA device"))],
+)
 def test_compiled_losses_train_to_the_same_weights(
-    description: Description, images: Tensor
+    description: Description, images: Tensor, device: str
 ) -> None:
     weights = []
+    inputs = Inputs(images.numpy(), describe("digits", maximum=1), device)
     for compiled in (False, True):
-        variant = build("vae", description)
-        training.train(variant, inputs_of(images), Budget(4, 32, 1e-3, compiled=compiled), 0)
-        weights.append(torch.cat([each.flatten() for each in variant.parameters()]))
+        variant = build("vae", description).to(device)
+        training.train(variant, inputs, Budget(8, 32, 1e-3, compiled=compiled), 0)
+        weights.append(torch.cat([each.flatten().cpu() for each in variant.parameters()]))
     start = torch.cat([each.flatten() for each in build("vae", description).parameters()])
     assert (weights[1] - weights[0]).norm() < 1e-3 * (weights[0] - start).norm()
 

@@ -13,8 +13,10 @@ from aebench.variants.base import Variant
 from aebench.variants.capabilities import (
     Bounded,
     Classifying,
+    Codec,
     DiscreteCodes,
     Generative,
+    Overcomplete,
     PartlySeeing,
     Probabilistic,
     Prototypical,
@@ -108,15 +110,16 @@ def bounds(variant: Variant, test: Inputs, generator: Generator) -> dict[str, Te
 
 
 def disturbed(variant: Variant, images: Tensor) -> dict[str, Tensor]:
-    """What becomes of corrupted copies of ``images`` (n, c, h, w): ``shifted_codes`` (n, L) and,
-    where codes can be decoded, ``<corruption>_reconstructions`` (n, c, h, w).
+    """What becomes of corrupted copies of ``images`` (n, c, h, w): ``shifted_codes`` (n, L), where
+    these are not longer than there are samples to fit a map with, and, where codes can be decoded,
+    ``<corruption>_reconstructions`` (n, c, h, w).
     """
     copies = corrupted(images.cpu().numpy())
     codes = {
         name: _batched(variant.encode, torch.from_numpy(copy).to(images.device).split(BATCH))
         for name, copy in copies.items()
     }
-    found = {"shifted_codes": codes["shift"]}
+    found = {} if isinstance(variant, Codec | Overcomplete) else {"shifted_codes": codes["shift"]}
     if not isinstance(variant, PartlySeeing):
         for name, of_copy in codes.items():
             found[f"{name}_reconstructions"] = _batched(variant.decode, of_copy.split(BATCH))

@@ -10,10 +10,11 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from aebench import data, measuring, training
+from aebench import data, measuring, registry, training
 from aebench.data import Array, Budget, Description, Split, Splits
 from aebench.files import read_json, write_tensors
 from aebench.inputs import Inputs
+from aebench.plan import is_codec
 from scripts.compress import compress
 from tests.conftest import build, describe
 
@@ -35,13 +36,20 @@ def prepared(folder: Path, description: Description, images: Array) -> Path:
     return folder
 
 
-def run(folder: Path, name: str, dataset: Path, tested: Path | None = None, **settings: Any) -> Any:
+def run(
+    folder: Path,
+    name: str,
+    dataset: Path,
+    tested: Path | None = None,
+    steps: int = 150,
+    **settings: Any,
+) -> Any:
     """What metrics see of the files of a codec trained on ``dataset``, by name, as the steps of a
     run make and read them.
     """
     description, arrays = data.load(dataset)
     variant = build(name, description, **settings)
-    budget = Budget(150, 32, 2e-3)
+    budget = Budget(steps, 32, 2e-3)
     training.train(variant, Inputs(arrays["train_inputs"], description), budget, seed=0)
     state = {key: value.contiguous().numpy() for key, value in variant.state_dict().items()}
     write_tensors(folder / "model.safetensors", state)
@@ -51,6 +59,22 @@ def run(folder: Path, name: str, dataset: Path, tested: Path | None = None, **se
     artefacts = load_file(folder / "artefacts.safetensors")
     description, arrays = data.load(tested or dataset)
     return measuring.arrays(description, arrays, artefacts, read_json(folder / "cost.json"))
+
+
+CODECS = [entry.name for entry in registry.variants().values() if is_codec(entry)]
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_every_codec_s_files_are_written_read_and_counted(name: str, tmp_path: Path) -> None:
+    rows = np.linspace(0, 255, 32)
+    noise = np.random.default_rng(0).normal(0, 8, (240, 3, 32, 32))
+    photographs = (rows[:, None] / 2 + rows / 2 + noise).clip(0, 255).astype(np.uint8)
+    dataset = prepared(tmp_path / "data", describe("natural", backbone=BACKBONE), photographs)
+    named = run(tmp_path, name, dataset, steps=4)
+    for group in ("compression", "cost"):
+        assert not measuring.measure(group, named).failures
+    cost = read_json(tmp_path / "cost.json")
+    assert cost["encode_flops"] > 0 and cost["decode_flops"] > 0 and cost["decode_seconds"] > 0
 
 
 def test_klt_on_digits_has_the_rate_and_quality_of_its_step(tmp_path: Path) -> None:

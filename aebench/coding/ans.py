@@ -1,5 +1,5 @@
 """The stack for bits-back coding: what is pushed last is popped first, and popping symbols with any
-tables from any stack can be undone by pushing them.
+distributions from any stack can be undone by pushing them.
 
 Constriction's asymmetric numeral systems on integer tables. Duda 2013; bits-back: Townsend et al.,
 ICLR 2019.
@@ -7,15 +7,18 @@ ICLR 2019.
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
 from aebench.coding.container import BadStream
 from aebench.coding.frequencies import categorical_rows
-from aebench.coding.range_coder import groups
-from aebench.coding.tables import Tables
 from aebench.data import Array
 
 WORD_BYTES = 4
+TAILS = 8.0
+"""Deviations at which Gaussians are cut."""
 
 
 class Stack:
@@ -43,25 +46,6 @@ class Stack:
         """Bits on the stack, the initial ones included."""
         return int(self.coder.num_valid_bits())
 
-    def push(self, values: Array, indices: Array, tables: Tables) -> None:
-        """Push integer ``values`` (n,), each with table ``indices`` (n,) of ``tables``, so that
-        `pop` gives them in this order. Raises `ValueError` for values outside their table.
-        """
-        _check(tables)
-        symbols = tables.symbols(values, np.asarray(indices))
-        for table, positions in reversed(list(groups(np.asarray(indices), len(tables.sizes)))):
-            self.coder.encode_reverse(symbols[positions], tables.models[table])
-
-    def pop(self, indices: Array, tables: Tables) -> Array:
-        """The topmost values, int64 (n,), with table ``indices`` (n,) of ``tables``."""
-        _check(tables)
-        indices = np.asarray(indices)
-        symbols = np.empty(len(indices), np.int64)
-        for table, positions in groups(indices, len(tables.sizes)):
-            symbols[positions] = self.coder.decode(tables.models[table], len(positions))
-        values: Array = symbols + tables.lowest[indices]
-        return values
-
     def push_rows(self, symbols: Array, frequencies: Array) -> None:
         """Push ``symbols`` (m,), each with its own row of ``frequencies`` (m, K), sums 2²⁴."""
         pushed = np.ascontiguousarray(symbols, np.int32)
@@ -71,6 +55,23 @@ class Stack:
         """The topmost symbols, int64 (m,), each with its own row of ``frequencies`` (m, K)."""
         symbols: Array = self.coder.decode(*categorical_rows(frequencies)).astype(np.int64)
         return symbols
+
+    def push_gaussians(self, symbols: Array, means: Array, deviations: Array) -> None:
+        """Push integers ``symbols`` (m,), each with the probability that a Gaussian of its own, cut
+        at `TAILS` deviations, gives the interval of length 1 around it. Raises `ValueError` for
+        one that lies beyond.
+        """
+        models = list(map(_gaussian, means, deviations))
+        for symbol, (centre, reach, model) in zip(symbols[::-1], models[::-1], strict=True):
+            if abs(symbol - centre) > reach:
+                raise ValueError(f"{symbol} is not from {centre - reach} to {centre + reach}")
+            self.coder.encode_reverse(int(symbol) - centre, model)
+
+    def pop_gaussians(self, means: Array, deviations: Array) -> Array:
+        """The topmost integers, int64 (m,), of these Gaussians."""
+        models = map(_gaussian, means, deviations)
+        symbols = [centre + self.coder.decode(model) for centre, _, model in models]
+        return np.array(symbols, np.int64)
 
     def payload(self) -> bytes:
         """All words, the initial ones included."""
@@ -93,6 +94,13 @@ class Stack:
         return np.asarray(self.coder.get_compressed()[:-1], np.uint32)
 
 
-def _check(tables: Tables) -> None:
-    if tables.escapes:
-        raise ValueError("a stack takes tables without escapes")
+def _gaussian(mean: float, deviation: float) -> tuple[int, int, Any]:
+    """The middle symbol, how far others lie from it at most, and the model of the difference.
+
+    Each of these has a probability of 2⁻²⁴ at least: were they all that a code can be, what is
+    popped would now and then lie where the Gaussian never is.
+    """
+    from constriction import stream
+
+    centre, reach = round(mean), math.ceil(TAILS * deviation) + 1
+    return centre, reach, stream.model.QuantizedGaussian(-reach, reach, mean - centre, deviation)

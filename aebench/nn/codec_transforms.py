@@ -4,6 +4,7 @@
 the hyperprior's of the same paper. Latents are one ``2^halvings``-th of the image a side.
 """
 
+import math
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -154,9 +155,28 @@ def halvings_for(shape: list[int], wanted: int) -> int:
     return max(1, min(wanted, min(shape[1:]).bit_length() - 2))
 
 
-def padded(maps: Tensor, multiple: int) -> Tensor:
-    """``maps`` (B, c, h, w) with the last row and column repeated until both sides are multiples of
-    ``multiple``.
+def padded(maps: Tensor, multiple: int, across: int = 0) -> Tensor:
+    """``maps`` (B, c, h, w) with the last row and column repeated until the height is a multiple of
+    ``multiple``, the width of ``across``, by default the same.
     """
-    below, right = (-side % multiple for side in maps.shape[2:])
+    below, right = -maps.shape[2] % multiple, -maps.shape[3] % (across or multiple)
     return F.pad(maps, (0, right, 0, below), mode="replicate") if below or right else maps
+
+
+def tiles(maps: Tensor, height: int, width: int) -> Tensor:
+    """``maps`` (B, c, h, w) as tiles (B·rows·columns, c, ``height``, ``width``), `padded` to whole
+    ones, row by row.
+    """
+    whole = padded(maps, height, width).unflatten(3, (-1, width)).unflatten(2, (-1, height))
+    # (B, c, rows, height, columns, width) to (B, rows, columns, c, height, width)
+    found: Tensor = whole.permute(0, 2, 4, 1, 3, 5).flatten(0, 2)
+    return found
+
+
+def from_tiles(found: Tensor, height: int, width: int) -> Tensor:
+    """The maps (B, c, ``height``, ``width``) whose `tiles` (tiles, c, h, w) are ``found``."""
+    h, w = found.shape[2:]
+    rows, columns = math.ceil(height / h), math.ceil(width / w)
+    whole = found.unflatten(0, (-1, rows, columns)).permute(0, 3, 1, 4, 2, 5)
+    maps: Tensor = whole.flatten(4, 5).flatten(2, 3)[:, :, :height, :width]
+    return maps

@@ -31,7 +31,7 @@ class TopDown(nn.Module):
 
     def forward(self, count: int, height: int, width: int, choose: Choose) -> Tensor:
         """Features (count, N, …) after all levels; the first has ``height`` × ``width``."""
-        features = self.start.expand(count, -1, height, width)
+        features = self.start.repeat(count, 1, height, width)  # a view confuses FLOP counters
         for number, prior in enumerate(self.priors):
             if number:
                 features = self.doublings[number - 1](features)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
-from aebench.coding.ans import Stack
+from aebench.coding.ans import TAILS, Stack
 from aebench.coding.container import BadStream
 from aebench.coding.escapes import gamma_bits
 from aebench.coding.frequencies import TOTAL, frequencies_of
@@ -125,11 +126,11 @@ def test_what_is_popped_from_random_bits_is_undone_by_pushing(
     values, indices = np.array(pairs, np.int64).reshape(-1, 2).T
     stack = Stack.random(20, np.random.default_rng(seed))
     before = stack.words()
-    latents = stack.pop(np.array([1, 0, 1]), CLOSED)
-    stack.push(values, indices, CLOSED)
+    latents = stack.pop_rows(CLOSED.frequencies[np.array([1, 0, 1])])
+    stack.push_rows(values, CLOSED.frequencies[indices])
     stack = Stack.from_payload(stack.payload())
-    np.testing.assert_array_equal(stack.pop(indices, CLOSED), values)
-    stack.push(latents, np.array([1, 0, 1]), CLOSED)
+    np.testing.assert_array_equal(stack.pop_rows(CLOSED.frequencies[indices]), values)
+    stack.push_rows(latents, CLOSED.frequencies[np.array([1, 0, 1])])
     np.testing.assert_array_equal(stack.words(), before)
 
 
@@ -144,23 +145,52 @@ def test_rows_on_a_stack_come_back() -> None:
 
 def test_a_stack_that_has_run_out_is_still_restored() -> None:
     stack, indices = Stack(), np.ones(100, int)
-    popped = stack.pop(indices, CLOSED)
+    popped = stack.pop_rows(CLOSED.frequencies[indices])
     assert stack.bits <= 1
-    stack.push(popped, indices, CLOSED)
+    stack.push_rows(popped, CLOSED.frequencies[indices])
     assert stack.payload() == Stack().payload()
 
 
 def test_every_symbol_takes_its_bits_on_the_stack() -> None:
     stack, rng = Stack(), np.random.default_rng(0)
     values, indices = rng.integers(0, 4, 5000), rng.integers(0, 2, 5000)
-    stack.push(values, indices, CLOSED)
+    stack.push_rows(values, CLOSED.frequencies[indices])
     # one table's precision is lost on the first symbol
     assert 0 <= stack.bits - CLOSED.bits(values, indices).sum() <= 24 + 1
 
 
-def test_a_stack_takes_no_tables_with_escapes() -> None:
-    with pytest.raises(ValueError, match="without escapes"):
-        Stack().push(np.array([0]), np.array([0]), TABLES)
+@given(st.integers(0, 2**32 - 1))
+def test_gaussians_popped_from_random_bits_are_undone_by_pushing(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    means, deviations = rng.normal(0, 3000, 9), np.exp(rng.uniform(-3, 9, 9))
+    stack = Stack.random(12, rng)
+    before = stack.words()
+    popped = stack.pop_gaussians(means, deviations)
+    assert (abs(popped - means) <= TAILS * deviations + 2).all()
+    stack = Stack.from_payload(stack.payload())
+    stack.push_gaussians(popped, means, deviations)
+    np.testing.assert_array_equal(stack.words(), before)
+
+
+def test_what_is_popped_is_distributed_as_the_gaussians_and_costs_what_they_say() -> None:
+    rng, count = np.random.default_rng(0), 4000
+    means, deviations = rng.normal(0, 3000, count), np.exp(rng.uniform(0, 7, count))
+    stack = Stack.random(count, rng)
+    bits = stack.bits
+    popped = stack.pop_gaussians(means, deviations)
+    standardised = (popped - means) / deviations
+    # a leak of probability to where the Gaussian is not would show in the fourth moment
+    assert standardised.mean() == pytest.approx(0, abs=0.05)
+    assert (standardised**2).mean() == pytest.approx(1, abs=0.08)
+    assert (standardised**4).mean() == pytest.approx(3, abs=0.5)
+    edges = (popped[:, None] + [-0.5, 0.5] - means[:, None]) / deviations[:, None]
+    expected = -np.log2(np.diff(ndtr(edges), axis=1)).sum()
+    assert bits - stack.bits == pytest.approx(expected, rel=0.001)
+
+
+def test_a_symbol_beyond_a_gaussian_s_tails_is_refused() -> None:
+    with pytest.raises(ValueError, match="20 is not from -6 to 12"):
+        Stack().push_gaussians(np.array([20]), np.array([3.1]), np.array([1.0]))
 
 
 @pytest.mark.parametrize("payload", [b"", b"\1", b"\1\0\0\0\0\0\0\0"])

@@ -16,8 +16,6 @@ from tests.conftest import build, describe
 CODECS = sorted(
     name for name, entry in registry.variants().items() if "Codec" in registry.capabilities(entry)
 )
-FIXED_SIZE = {"vae-bits-back"}
-ANY_SIZE = [name for name in CODECS if name not in FIXED_SIZE]
 SMALL = {"channels": 8, "latent_channels": 8}
 BATCH, LEARNING_RATE = 16, 3e-3
 

@@ -15,7 +15,7 @@ from aebench.coding.gaussian import scale_indices
 from aebench.data import Budget
 from aebench.inputs import Inputs
 from aebench.variants.base import Batch
-from aebench.variants.codec.vae_bits_back import level_probabilities
+from aebench.variants.codec.vae_bits_back import STEP, level_probabilities
 from tests.conftest import build, describe
 from tests.variants.codecs import tiles, trained, untrained
 
@@ -268,18 +268,16 @@ def test_the_codes_bits_come_back(bits_back: tuple[Any, Tensor]) -> None:
         entropy = 0.5 * (log_variance + math.log(2 * math.pi * math.e)).sum().item() / math.log(2)
         weights, _ = codec.log_weights(images / 16, 8, torch.Generator().manual_seed(1))
     spent = -weights.mean(1).sum().item() / math.log(2)
-    kept = entropy + len(images) * 4 * math.log2(1024 / 4)  # of intervals in the middle, nearly
+    kept = entropy + len(images) * 4 * math.log2(1 / STEP)
     assert kept > 1000 and net < spent + 0.05 * kept
 
 
-def test_values_and_sizes_that_the_model_has_no_probability_for_are_refused(
+def test_values_that_the_model_has_no_probability_for_are_refused(
     bits_back: tuple[Any, Tensor],
 ) -> None:
     codec, images = bits_back
     with pytest.raises(ValueError, match="none of the data's 17"):
         codec.compress(images + 1 + 16 - images.max())
-    with pytest.raises(ValueError, match="accepted"):
-        codec.compress(images.repeat(1, 1, 2, 2))
 
 
 def test_bits_back_notices_that_its_initial_bits_are_not_left(
@@ -291,7 +289,7 @@ def test_bits_back_notices_that_its_initial_bits_are_not_left(
     monkeypatch.setattr(type(codec), "fingerprint", lambda self: known)
     with torch.no_grad():
         codec.decoder[-2].bias += 1e-3  # another machine's arithmetic
-        with pytest.raises(BadStream, match="initial bits"):
+        with pytest.raises(BadStream, match="initial bits|code that its image has not"):
             codec.decompress(stream)
         codec.decoder[-2].bias -= 1e-3
 

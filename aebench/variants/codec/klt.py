@@ -17,7 +17,7 @@ from aebench.coding.container import BadStream
 from aebench.coding.range_coder import Decoder, Encoder
 from aebench.coding.tables import Tables
 from aebench.data import Array
-from aebench.nn.codec_transforms import padded
+from aebench.nn.codec_transforms import from_tiles, tiles
 from aebench.objectives.likelihoods import squared_error
 from aebench.registry import variant
 from aebench.variants.base import Loss
@@ -100,10 +100,7 @@ class BlockKLT(EntropyModelledCodec):
         """Blocks float64 (blocks, coefficients) of ``inputs`` (n, c, h, w) in [0, 1], in units of
         an 8-bit image's; the last row and column of pixels are repeated to whole blocks.
         """
-        images, side = padded(inputs.double() * LEVELS, self.block), self.block
-        tiled = images.unflatten(3, (-1, side)).unflatten(2, (-1, side))
-        # (n, c, rows, side, columns, side) to (n, rows, columns, c, side, side)
-        flat: Tensor = tiled.permute(0, 2, 4, 1, 3, 5).reshape(-1, self.coefficients)
+        flat: Tensor = tiles(inputs.double() * LEVELS, self.block, self.block).flatten(1)
         return flat
 
     def symbols(self, inputs: Tensor) -> Tensor:
@@ -112,15 +109,13 @@ class BlockKLT(EntropyModelledCodec):
 
     def images(self, symbols: Tensor, shape: tuple[int, ...]) -> Tensor:
         """The images float64 ``shape`` (n, c, h, w) of integers q (blocks, coefficients)."""
-        (count, channels, height, width), side = shape, self.block
+        _, channels, height, width = shape
         one = 1 << BINARY_PLACES
         # integers of 36 bits at most, exact in whatever order they are added up
         pixels = symbols @ (self.components * (self.step * one)).round()
         pixels = (pixels + (self.mean * one).round()) / (one * LEVELS)
-        rows, columns = math.ceil(height / side), math.ceil(width / side)
-        tiled = pixels.view(count, rows, columns, channels, side, side).permute(0, 3, 1, 4, 2, 5)
-        whole = tiled.reshape(count, channels, rows * side, columns * side)
-        images: Tensor = whole[:, :, :height, :width].clamp(0, 1)
+        found = pixels.view(-1, channels, self.block, self.block)
+        images: Tensor = from_tiles(found, height, width).clamp(0, 1)
         return images
 
     def encode(self, inputs: Tensor) -> Tensor:

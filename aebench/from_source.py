@@ -8,7 +8,7 @@ import pickle
 import sys
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from functools import cache, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,6 +22,8 @@ Found = TypeVar("Found")
 
 _known: dict[Hashable, Any] = {}
 _recalled: set[Hashable] = set()
+_begun: list[bytes] = []
+"""The files' digests when facts were asked for."""
 
 
 def from_source(function: Callable[Given, Found]) -> Callable[Given, Found]:
@@ -31,9 +33,11 @@ def from_source(function: Callable[Given, Found]) -> Callable[Given, Found]:
 
     @wraps(function)
     def known(*arguments: Given.args, **none: Given.kwargs) -> Found:
+        if none:
+            raise TypeError(f"{function.__name__}: arguments by position only")
         place = (function.__module__, function.__qualname__, arguments)
         if place not in _known:
-            _known[place] = function(*arguments, **none)
+            _known[place] = function(*arguments)  # type: ignore[call-arg]
         found: Found = _known[place]
         return found
 
@@ -42,31 +46,36 @@ def from_source(function: Callable[Given, Found]) -> Callable[Given, Found]:
 
 def recall(path: Path) -> None:
     """Know again what `keep` left in ``path``, if it is whole and the files are as they were."""
+    digest = _digest_of_source()
+    _begun.append(digest)
     with suppress(OSError):
         content = path.read_bytes()
-        if content.startswith(_header(content[64:])):
-            _known.update(pickle.loads(content[64:]))
-            _recalled.update(_known)
+        if content.startswith(_header(digest, content[64:])):
+            found = pickle.loads(content[64:])
+            _known.update(found)
+            _recalled.update(found)
 
 
 def keep(path: Path) -> None:
-    """Write what is known, where more is than was recalled and ``path`` can be written."""
+    """Write what is known, where more is than was recalled, no file has changed since `recall` and
+    ``path`` can be written.
+    """
     if _known.keys() <= _recalled:
+        return
+    digest = _digest_of_source()
+    if set(_begun) != {digest}:
         return
     content = pickle.dumps(_known)
     with suppress(OSError), written_whole(path) as temporary:
-        temporary.write_bytes(_header(content) + content)
+        temporary.write_bytes(_header(digest, content) + content)
 
 
-def _header(content: bytes) -> bytes:
-    return _digest_of_source() + hashlib.sha256(content).digest()
+def _header(digest: bytes, content: bytes) -> bytes:
+    return digest + hashlib.sha256(content).digest()
 
 
-@cache
 def _digest_of_source() -> bytes:
-    """SHA-256 of Python's version and of every file of the project that a result may follow from,
-    when it is first asked for.
-    """
+    """SHA-256 of Python's version and of every file that a result may follow from."""
     digest = hashlib.sha256(sys.version.encode())
     paths = (path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))
     for path in sorted(path for path in paths if path.suffix in SUFFIXES):

@@ -23,15 +23,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     start(monkeypatch)
     (tmp_path / "aebench").mkdir()
     (tmp_path / "aebench/module.py").write_text("a = 1\n")
+    from_source.recall(tmp_path / "none")
     yield tmp_path
-    from_source._digest_of_source.cache_clear()
 
 
 def start(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a new process would."""
     monkeypatch.setattr(from_source, "_known", {})
     monkeypatch.setattr(from_source, "_recalled", set())
-    from_source._digest_of_source.cache_clear()
+    monkeypatch.setattr(from_source, "_begun", [])
     CALLS.clear()
 
 
@@ -78,6 +78,18 @@ def test_what_is_damaged_or_not_there_is_not_taken(
     start(monkeypatch)
     from_source.recall(kept)
     assert squared(3) == 9 and not CALLS
+
+
+def test_what_was_found_before_an_edit_is_not_kept_as_found_after_it(project: Path) -> None:
+    squared(3)
+    (project / "aebench/module.py").write_text("a = 2\n")
+    from_source.keep(project / "kept")
+    assert not (project / "kept").exists()
+
+
+def test_arguments_by_name_are_refused() -> None:
+    with pytest.raises(TypeError, match="squared: arguments by position only"):
+        squared(number=3)
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(project: Path) -> None:

@@ -12,7 +12,7 @@ def select(claims: Sequence[Claim], name: str) -> list[Claim]:
     if name == "all":
         return list(claims)
     known = {claim.id: claim for claim in claims}
-    asked = name.split(",")
+    asked = [each.strip() for each in name.split(",")]
     for each in asked:
         if each not in known:
             raise Mistake(f"claim: there is no claim '{each}'; {nearest(each, known)}")

@@ -43,9 +43,9 @@ RELATIONS = (*OTHER, "monotone")
 
 
 @from_source
-def read_all(folder: Path = FOLDER) -> list[Claim]:
-    """Every claim of a folder, by id. Raises `Mistake`."""
-    return [read(path) for path in sorted(folder.glob("*.yaml"))]
+def read_all() -> list[Claim]:
+    """Every claim, by id. Raises `Mistake`."""
+    return [read(path) for path in sorted(FOLDER.glob("*.yaml"))]
 
 
 def read(path: Path) -> Claim:

@@ -1,4 +1,5 @@
 // A scatter plot of points with intervals and their Pareto front, drawn by Observable Plot.
+const INK = "#222222";
 
 // One is beaten where another is as good in both and better in one.
 function paretoFront(points, betterX, betterY) {
@@ -40,13 +41,14 @@ function shortNumber(value) {
   return `${text}${letter}`.replaceAll("-", "−");
 }
 
-// d3 leaves out names of ticks that stand too close on a logarithmic axis.
-function scaleOf(scores, { log, name }, ticks) {
+// Of a logarithmic axis Plot names powers of ten, and as many others as have room: over less than
+// one, maybe none.
+function scaleOf(scores, { log, name }, count) {
   const domain = domainOf(scores, log);
-  const named = log ? d3.scaleLog(domain).tickFormat(ticks) : () => "named";
+  const narrow = log && domain[1] / domain[0] < 10;
   return {
-    type: log ? "log" : "linear", domain, ticks, grid: true, clamp: log, label: name,
-    labelAnchor: "center", labelArrow: "none", tickFormat: (value) => (named(value) ? shortNumber(value) : ""),
+    type: log ? "log" : "linear", domain, ticks: narrow ? d3.ticks(...domain, count) : count, grid: true,
+    clamp: log, label: name, labelAnchor: "center", labelArrow: "none", tickFormat: shortNumber,
   };
 }
 
@@ -84,13 +86,19 @@ function names(points) {
   };
 }
 
-const INK = "#222222";
+// Where several settings are in one place, each is told of there.
+function told(point, points) {
+  const here = points.filter(({ x, y }) => x.mean === point.x.mean && y.mean === point.y.mean);
+  return here.map(({ text }) => text.split(/: |; /).join("\n")).join("\n\n");
+}
 
 // Each point can be reached with the keyboard, which then shows its numbers as a pointer does.
 function reachable(drawn, points) {
   const move = (type, box) => drawn.dispatchEvent(new PointerEvent(type, {
     pointerType: "mouse", clientX: (box.left + box.right) / 2, clientY: (box.top + box.bottom) / 2,
   }));
+  // a click would pin the numbers, in the keyboard's way
+  drawn.addEventListener("pointerdown", (event) => event.stopImmediatePropagation(), { capture: true });
   d3.select(drawn).selectAll(".points circle").each(function reach(i) {
     const { setting, text } = points[i];
     Object.assign(this.dataset, { setting });
@@ -122,7 +130,7 @@ function drawScatter(points, front, axes, width, height) {
         fill: (p) => (p.failed ? "#ffffff" : p.colour), stroke: (p) => (p.failed ? p.colour : "#ffffff"),
       }),
       names(points),
-      Plot.tip(points, Plot.pointer({ x: meanX, y: meanY, title: (p) => p.text.split(/: |; /).join("\n"), maxRadius: 20, fontSize: 12 })),
+      Plot.tip(points, Plot.pointer({ x: meanX, y: meanY, title: (p) => told(p, points), maxRadius: 20, fontSize: 12 })),
     ],
   }), points);
 }

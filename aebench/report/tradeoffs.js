@@ -180,7 +180,10 @@ document.querySelector("#tradeoffs .save").addEventListener("click", (event) => 
   const name = `${choices.dataset.value}-${choices.y.value}-against-${choices.x.value}.svg`;
   save(name, new Blob([new XMLSerializer().serializeToString(drawn)], { type: "image/svg+xml" }));
 });
-addEventListener("keydown", ({ key }) => { if (key === "Escape") document.activeElement.closest?.(".points circle")?.blur(); });
+addEventListener("keydown", ({ key }) => {
+  const drawn = document.querySelector("#tradeoffs .drawing svg");
+  if (key === "Escape") drawn?.dispatchEvent(new PointerEvent("pointerleave", { pointerType: "mouse" }));
+});
 
 addEventListener("hashchange", () => {
   if (address().name === "tradeoffs" && [...address().chosen].length) { read(); draw(); }

@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +125,25 @@ def test_a_logarithmic_axis_spaces_factors_of_ten_evenly(opened: Any) -> None:
     assert at["vq-vae"] - at["ae"] == pytest.approx(10 * (at["ae"] - at["pca"]), abs=0.1)
 
 
+@pytest.mark.parametrize("axes", [{"x": "parameters"}, {"x": "mse"}, {"y": "knn_accuracy"}])
+def test_names_on_a_logarithmic_axis_are_some_and_apart(opened: Any, axes: dict[str, str]) -> None:
+    choose(opened, **axes)
+    ((axis, _),) = axes.items()
+    box = opened.find_element("css selector", f"#tradeoffs [name=log{axis}]")
+    if not box.is_selected():
+        box.click()
+    side, length = ("left", "width") if axis == "x" else ("top", "height")
+    script = (
+        f"return [...document.querySelectorAll('[aria-label=\"{axis}-axis tick label\"] text')]"
+        ".filter((e) => e.textContent).map((e) => e.getBoundingClientRect())"
+        f".map((r) => [r.{side}, r.{length}]).sort((a, b) => a[0] - b[0])"
+    )
+    named = opened.execute_script(script)
+    assert len(named) >= 2
+    for (first, length_of_first), (second, _) in itertools.pairwise(named):
+        assert second >= first + length_of_first
+
+
 def test_what_is_chosen_stands_in_the_address_and_comes_back_from_it(
     opened: Any, tmp_path: Any
 ) -> None:
@@ -174,6 +194,38 @@ def test_a_point_says_its_numbers_when_the_keyboard_reaches_it(opened: Any) -> N
     tip = opened.find_element("css selector", "#tradeoffs [aria-label=tip]")
     assert "PSNR 22" in tip.text and "n = 1, 1 failed" in tip.text
     assert mark.get_attribute("aria-label").startswith("vae: MSE 0.01; PSNR 22")
+
+
+def shown_tip(browser: Any) -> str:
+    """What the tip says once the page is drawn."""
+    script = (
+        "const [done] = arguments; setTimeout(() => done("
+        "document.querySelector('#tradeoffs [aria-label=tip]').textContent), 100)"
+    )
+    return str(browser.execute_async_script(script)).replace("\u200b", "\n").strip()
+
+
+def test_neither_clicks_nor_escape_leave_numbers_in_the_way(opened: Any) -> None:
+    from selenium.webdriver import ActionChains, Keys
+
+    choose(opened, x="mse", y="psnr")
+    mark = opened.find_element("css selector", "#tradeoffs circle[data-setting='vae']")
+    ActionChains(opened).move_to_element(mark).click().perform()
+    assert shown_tip(opened).startswith("vae")
+    other = opened.find_element("css selector", "#tradeoffs circle[data-setting='pca']")
+    opened.execute_script("arguments[0].focus({ preventScroll: true })", other)
+    assert shown_tip(opened).startswith("pca")
+    ActionChains(opened).send_keys(Keys.ESCAPE).perform()
+    assert shown_tip(opened) == ""
+
+
+def test_settings_in_one_place_are_all_told_of(opened: Any) -> None:
+    script = (
+        "const at = (name, mean) => ({ text: `${name}: 1`, x: { mean }, y: { mean } });"
+        "return told(at('a', 1), [at('a', 1), at('b', 1), at('c', 3)]);"
+    )
+    source = Path("aebench/report/scatter.js").read_text()
+    assert opened.execute_script(source + script) == "a\n1\n\nb\n1"
 
 
 def test_swapping_axes_turns_the_plot_and_keeps_the_front(opened: Any) -> None:

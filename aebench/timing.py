@@ -28,7 +28,8 @@ PARTS = 4
 """Training steps are timed at as many places of the budget, evenly spread: schedules change what a
 step costs.
 """
-WARM_UP = 2
+WARM_UP, COMPILING = 2, 12
+"""Calls before those that are timed; the latter where losses are compiled, anew a few times."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,9 @@ def stepping(variant: Variant, train: Inputs, budget: Budget, seed: int) -> dict
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
     step, length = training.stepper(variant, train, budget, seed), -(-budget.steps // PARTS)
-    parts = [
-        timed(partial(_step_in, step, range(start, budget.steps)[:length]), device, SECONDS / PARTS)
-        for start in range(0, budget.steps, length)
-    ]
+    seconds, warm_up = SECONDS / PARTS, COMPILING if budget.compiled else WARM_UP
+    places = (range(start, budget.steps)[:length] for start in range(0, budget.steps, length))
+    parts = [timed(partial(_step_in, step, each), device, seconds, warm_up) for each in places]
     found = _stepped(min(budget.batch_size, len(train)), parts)
     if device == "cuda":
         found["peak_device_bytes"] = torch.cuda.max_memory_allocated()

@@ -285,11 +285,19 @@ def _turn(player: Player, batch: Batch, step: int) -> Loss:
     return {name: term.detach().float().clone() for name, term in terms.items()}
 
 
+def _as_written(loss: Callable[[Batch, int], Loss]) -> Callable[[Batch, int], Loss]:
+    return loss
+
+
 def compiled(loss: Callable[[Batch, int], Loss]) -> Callable[[Batch, int], Loss]:
     """A loss whose kernels are fused, and on CUDA launched together as CUDA graphs, where its code
     allows; the rest, such as drawing from a generator, runs as it is written. To compile takes
-    tens of seconds: worth it for long trainings.
+    tens of seconds, which are part of the training's: worth it for long ones.
     """
+    import torch._inductor.config as inductor
+
+    # a loss that reads its step's number would be captured anew at every one
+    inductor.triton.cudagraph_skip_dynamic_graphs = True
     made: Callable[[Batch, int], Loss] = torch.compile(loss, mode="reduce-overhead")
     return made
 
@@ -317,14 +325,15 @@ def _players(variant: Variant, budget: Budget) -> list[Player]:
     constrained = variant if isinstance(variant, Constrained) else None
     moved = decaying + others
     norm, precision = variant.gradient_norm, budget.precision
-    loss = compiled(variant.loss) if budget.compiled else variant.loss
+    run = compiled if budget.compiled and variant.compilable else _as_written
+    loss = run(variant.loss)
     players = [Player(moved, loss, rate, optimiser, precision, constrained, norm)]
     if isinstance(variant, Adversarial):
         opposed: list[Tensor] = list(variant.adversary.parameters())
         rate *= variant.adversary_learning_rate
         betas = (variant.adversary_beta1, variant.adversary_beta2)
         optimiser = torch.optim.AdamW(opposed, rate, betas, weight_decay=0.0, fused=True)
-        loss = compiled(variant.adversary_loss) if budget.compiled else variant.adversary_loss
+        loss = run(variant.adversary_loss)
         players.append(Player(opposed, loss, rate, optimiser, precision))
     return players
 

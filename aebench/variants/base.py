@@ -35,6 +35,9 @@ class Variant(nn.Module):
     gradient_norm = 0.0
     """To which a step's gradient is shortened where it is longer; 0: never."""
 
+    compilable = True
+    """Whether `aebench.training.compiled` may take its loss: none that is differentiated twice."""
+
     likelihood = ""
     """A name of `aebench.objectives.likelihoods`; empty: the data set's."""
     observation_variance = 1.0

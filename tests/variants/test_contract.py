@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,26 @@ def test_on_cuda_codes_losses_and_errors_are_those_on_the_cpu(
     torch.testing.assert_close(on_cuda, codes, rtol=1e-4, atol=1e-5)
     # the noise is another: on the CPU other noise changes them by up to 14 %
     assert others == pytest.approx(numbers, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["vq-vae", "wae-gan", "sae-topk", "sae-p-anneal", "beta-vae-capacity", "factorized-prior"]
+    + ["contractive", "rae-gp"],  # differentiated twice: trained as they are written
+)
+def test_compiled_losses_train_alike(
+    name: str, description: Description, images: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # what is compiled is captured as on CUDA, and run without the minute that kernels take
+    monkeypatch.setattr(training, "compiled", partial(torch.compile, backend="aot_eager"))
+    weights = []
+    for compiled in (False, True):
+        variant = build(name, description)
+        budget = replace(BUDGET, steps=3, compiled=compiled)
+        training.train(variant, inputs_of(images), budget, 0)
+        weights.append(torch.cat([each.detach().flatten() for each in variant.parameters()]))
+    first = [each.detach().flatten() for each in build(name, description).parameters()]
+    assert (weights[1] - weights[0]).norm() < 1e-3 * (weights[0] - torch.cat(first)).norm()
 
 
 @every_variant

@@ -32,6 +32,7 @@ class ContractiveAutoencoder(Autoencoder):
     scope: str = "whole"
     """whole or layers."""
     tied: bool = False
+    compilable = False
 
     def build(self) -> None:
         if self.scope not in ("whole", "layers"):

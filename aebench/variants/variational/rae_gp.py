@@ -23,6 +23,8 @@ from aebench.variants.variational.rae_l2 import RAEL2
     equation="L = −log p(x|z) + β ½‖z‖² + λ ‖∂x̂/∂z‖²",
 )
 class RAEGP(RAEL2):
+    compilable = False
+
     def roughness(self, codes: Tensor, outputs: Tensor, generator: Generator) -> Tensor:
         reconstructions = self.observation.mean(outputs)
         directions = torch.empty_like(reconstructions).normal_(generator=generator)

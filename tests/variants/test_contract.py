@@ -10,9 +10,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from aebench import registry, training
+from aebench import encoding, registry, training
 from aebench.data import WATCHED, Description
 from aebench.files import write_tensors
+from aebench.fit import offers
 from aebench.inputs import Inputs
 from aebench.variants import capabilities
 from aebench.variants.base import Variant
@@ -170,6 +171,16 @@ def test_on_cuda_codes_losses_and_errors_are_those_on_the_cpu(
     torch.testing.assert_close(on_cuda, codes, rtol=1e-4, atol=1e-5)
     # the noise is another: on the CPU other noise changes them by up to 14 %
     assert others == pytest.approx(numbers, rel=0.2)
+
+
+@every_variant
+@torch.no_grad()
+def test_shifted_codes_are_there_where_the_plan_expects_them(
+    name: str, description: Description, images: Tensor
+) -> None:
+    found = encoding.disturbed(build(name, description).eval(), images[:4])
+    entries = registry.datasets()["digits"], registry.variants()[name]
+    assert ("shifted_codes" in found) == offers("shifted_codes", *entries)
 
 
 @pytest.mark.parametrize(

@@ -320,11 +320,11 @@ class Plan:
         return key("scripts.judge", claims=texts, tables=self.tables_key())
 
     def report_key(self) -> str:
-        """Key of the report: rendering code, templates, tables and figures."""
+        """Key of the report: rendering code, templates, libraries, tables and figures."""
         folder = registry.PACKAGE / "report"
         templates = {
             path.name: path.read_text()
-            for path in sorted(folder.glob("*"))
+            for path in sorted([*folder.glob("*"), *folder.glob("libraries/*")])
             if path.suffix != ".py" and path.is_file()
         }
         return key(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aebench import configuration
+from aebench import configuration, registry
 from aebench.configuration import Mistake
 from aebench.plan import Plan, Run
 
@@ -82,3 +82,17 @@ def test_a_plans_configuration_read_back_makes_the_same_plan() -> None:
     made = plan(["digits", "natural"], ["vae", {"beta-vae": {"beta": [2, 8]}}, {"klt": {}}])
     again = Plan(configuration.read(made.configuration.as_json(), SCHEMA))
     assert again.as_json() == made.as_json()
+
+
+@pytest.mark.parametrize("name", ["libraries/plot.min.js", "scatter.js", "index.html.jinja"])
+def test_what_the_page_is_made_of_renders_it_anew(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, read = plan(["digits"], ["ae"]), Path.read_text
+    before, tables = made.report_key(), made.tables_key()
+    changed = registry.PACKAGE / "report" / name
+    monkeypatch.setattr(
+        Path, "read_text", lambda path, **how: read(path, **how) + ("x" if path == changed else "")
+    )
+    assert made.report_key() != before
+    assert made.tables_key() == tables

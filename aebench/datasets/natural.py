@@ -1,6 +1,6 @@
 """Natural: patches of six colour photographs that scikit-image and scikit-learn ship, for codecs.
 
-32×32 patches at random places, drawn uniformly and without repetition from all places of a split's
+Square patches at random places, drawn uniformly and without repetition from all places of a split's
 photographs (patches overlap), with a generator of the split's own: always the same patches, and
 more of one split leave the others as they are. No photograph is in two splits:
 
@@ -29,7 +29,6 @@ from aebench.datasets import shipped
 from aebench.datasets.download import Unavailable
 from aebench.registry import dataset
 
-SIDE = 32
 TRAIN = ("astronaut.png", "coffee.png", "flower.jpg")
 VALIDATION = ("rocket.jpg",)
 TEST = ("chelsea.png", "china.jpg")
@@ -70,13 +69,18 @@ PIXELS_SHA256 = {
     citation="van der Walt et al. 2014, doi:10.7717/peerj.453; Pedregosa et al. 2011, JMLR 12",
 )
 def natural(
-    directory: Path, *, train: int = 16000, validation: int = 1000, test: int = 2000
+    directory: Path,
+    *,
+    train: int = 16000,
+    validation: int = 1000,
+    test: int = 2000,
+    side: int = 32,
 ) -> Splits:
-    """Patches of colour photographs, 32×32, split by photograph."""
+    """Patches of colour photographs, ``side`` × ``side`` pixels, split by photograph."""
     return Splits(
-        train=Split(patches(TRAIN, train, np.random.default_rng(0))),
-        validation=Split(patches(VALIDATION, validation, np.random.default_rng(1))),
-        test=Split(patches(TEST, test, np.random.default_rng(2))),
+        train=Split(patches(TRAIN, train, side, np.random.default_rng(0))),
+        validation=Split(patches(VALIDATION, validation, side, np.random.default_rng(1))),
+        test=Split(patches(TEST, test, side, np.random.default_rng(2))),
     )
 
 
@@ -97,19 +101,24 @@ def photograph(name: str) -> Array:
     return pixels
 
 
-def patches(names: Sequence[str], count: int, generator: np.random.Generator) -> Array:
-    """Patches uint8 (count, 3, 32, 32) at different places of the named photographs.
+def patches(names: Sequence[str], count: int, side: int, generator: np.random.Generator) -> Array:
+    """Patches uint8 (count, 3, side, side) at different places of the named photographs.
 
-    Raises `ValueError` where the photographs have fewer places than ``count``.
+    Raises `Unavailable` for a side that a photograph does not have and `ValueError` where the
+    photographs have fewer places than ``count``.
     """
+    photographs = [photograph(name) for name in names]
+    most = min(size for pixels in photographs for size in pixels.shape[:2])
+    if not 1 <= side <= most:
+        raise Unavailable(f"side: found {side}, accepted are 1 to {most} pixels")
     # (rows, columns, 3, side, side): a view of a patch at every place, nothing is copied
-    views = [sliding_window_view(photograph(name), (SIDE, SIDE), axis=(0, 1)) for name in names]
+    views = [sliding_window_view(pixels, (side, side), axis=(0, 1)) for pixels in photographs]
     starts = np.cumsum([0] + [view.shape[0] * view.shape[1] for view in views])
     if count > starts[-1]:
         raise ValueError(f"{count:,} patches are asked for; {', '.join(names)} have {starts[-1]:,}")
     places = generator.choice(starts[-1], count, replace=False)
     numbers = np.searchsorted(starts, places, side="right") - 1
-    drawn = np.empty((count, 3, SIDE, SIDE), np.uint8)
+    drawn = np.empty((count, 3, side, side), np.uint8)
     for number, view in enumerate(views):
         here = numbers == number
         row, column = np.divmod(places[here] - starts[number], view.shape[1])

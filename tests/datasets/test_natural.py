@@ -50,7 +50,7 @@ def test_patches_are_cut_from_every_place_of_every_photograph_once(
     coded: dict[str, Array],
 ) -> None:
     total = 9 * 4 + 2 * 19
-    drawn = patches(list(coded), total, np.random.default_rng(0))
+    drawn = patches(list(coded), total, 32, np.random.default_rng(0))
     places = {tuple(corner) for corner in drawn[:, :, 0, 0].tolist()}
     assert places == {(0, row, column) for row in range(9) for column in range(4)} | {
         (1, row, column) for row in range(2) for column in range(19)
@@ -65,7 +65,14 @@ def test_patches_are_cut_from_every_place_of_every_photograph_once(
 @pytest.mark.usefixtures("coded")
 def test_more_patches_than_places_are_refused() -> None:
     with pytest.raises(ValueError, match="75 patches are asked for; one, two have 74"):
-        patches(["one", "two"], 75, np.random.default_rng(0))
+        patches(["one", "two"], 75, 32, np.random.default_rng(0))
+
+
+@pytest.mark.usefixtures("coded")
+def test_patches_have_the_side_that_is_asked_for_and_a_photograph_has() -> None:
+    assert patches(["one", "two"], 5, 33, np.random.default_rng(0)).shape == (5, 3, 33, 33)
+    with pytest.raises(Unavailable, match="side: found 34, accepted are 1 to 33 pixels"):
+        patches(["one", "two"], 5, 34, np.random.default_rng(0))
 
 
 def test_patches_are_always_the_same_and_one_split_does_not_move_another(tmp_path: Path) -> None:

@@ -17,10 +17,11 @@ from aebench.across_datasets.rankings import rankings
 from aebench.calibration import REFERENCES
 from aebench.data import Array
 from aebench.files import read_json, written_whole
+from aebench.fit import compares_seeds
 from aebench.provenance import RECORD
 from aebench.registry import COST, metrics
 from aebench.results import RunResults
-from aebench.statistics import Better, mark_winner, mean_interval
+from aebench.statistics import Better, mark_winner, mean_interval, pseudo_values
 
 WHERE = ["hardware", "dataset", "variant", "setting"]
 SUMMARY = [*WHERE, "group", "metric", "mean", "low", "high", "seeds", "failed"]
@@ -56,7 +57,8 @@ def failures(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per setting and metric: mean, 95 % t interval over seeds, and standing.
+    """One row per setting and metric: mean, 95 % t interval over seeds (by the jackknife where
+    values compare seeds), and standing.
 
     ``seeds`` counts the values in the mean, ``failed`` the seeds that gave none. Within a data set,
     hardware and metric, ``rank`` 1 is the best mean and ``best``; ``p_value`` tests each other
@@ -74,6 +76,9 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         settings, scored = _by_seed(part)
         counts = np.isfinite(scored).sum(axis=1)
         failed = np.array([asked[kind, dataset, setting] for setting in settings]) - counts
+        if compares_seeds(metrics()[metric]):
+            scored = pseudo_values(scored)
+            scored = scored[:, np.isfinite(scored).any(axis=0)]
         means = [mean_interval(list(row[np.isfinite(row)])) for row in scored]
         better = metrics()[metric].properties["better"]
         standings = _standings(scored, [interval.mean for interval in means], failed > 0, better)

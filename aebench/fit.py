@@ -170,6 +170,11 @@ def suits(variant: Entry, dataset: Entry) -> bool:
     return all(offers(name, dataset, variant) for name in variant.properties.get("needs", ()))
 
 
+def compares_seeds(metric: Entry) -> bool:
+    """Whether a seed's value depends on the setting's other seeds."""
+    return not OF_OTHER_SEEDS.isdisjoint(metric.properties["reads"])
+
+
 def fits(metric: Entry, dataset: Entry, variant: Entry) -> bool:
     """Whether everything the metric reads and needs is there."""
     needed: tuple[str, ...] = metric.properties["reads"] + metric.properties.get("needs", ())

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -52,8 +53,16 @@ def verdict_of(folder: Path, values: Values, test: dict[str, Any], steps: int = 
     return judge([claim], scores(claim, values, steps))[0]
 
 
-def scores(claim: Claim, values: Values, steps: int = 100, reason: str = "boom") -> Scores:
-    """Fabricated scores on the digits; a NaN is a failure."""
+def scores(
+    claim: Claim,
+    values: Values,
+    steps: int = 100,
+    reason: str = "boom",
+    dataset: str = "digits",
+    configuration: dict[str, Any] | None = None,
+    budget: dict[str, Any] | None = None,
+) -> Scores:
+    """Fabricated scores on a data set; a NaN is a failure."""
     rows, runs = [], {}
     for name, of_seeds in values.items():
         setting, metric = name.split()
@@ -61,11 +70,12 @@ def scores(claim: Claim, values: Values, steps: int = 100, reason: str = "boom")
         runs[setting] = {"variant": known.variant.name, "values": known.values}
         for seed, value in enumerate(of_seeds):
             failed = "" if value == value else reason
-            rows.append(["cpu", "digits", "-", setting, seed, "-", metric, value, failed])
-    where = {"hardware": "cpu", "dataset": "digits"}
+            rows.append(["cpu", dataset, "-", setting, seed, "-", metric, value, failed])
+    where = {"hardware": "cpu", "dataset": dataset}
     plan = {
         "hardware": ["cpu"],
-        "budgets": {"digits": {"steps": steps}},
+        "budgets": {dataset: budget or {"steps": steps}},
+        "configuration": {"datasets": [{dataset: {}}], "backbone": {}} | (configuration or {}),
         "runs": [{**where, "setting": name, **run} for name, run in runs.items()],
     }
     columns = ["hardware", "dataset", "variant", "setting", "seed", "group", "metric", "value"]
@@ -147,6 +157,50 @@ def test_equal_is_judged_on_both_sides_by_a_margin_in_units_or_as_a_share(tmp_pa
         for sides in ({"equal": "vae", "to": "ae"}, {"equal": "ae", "to": "vae"}):
             found = verdict_of(tmp_path, values, {"metric": "mse", **sides, "margin": margin})
             assert found.verdict == verdict
+
+
+def test_a_share_of_a_doubtful_mean_is_taken_seed_by_seed(tmp_path: Path) -> None:
+    # always 48 %, of seeds far apart
+    values = {"vae mse": [2.4, 3.6, 3.0], "ae mse": [5.0, 7.5, 6.25]}
+    better = verdict_of(tmp_path, values, {**VAE_MSE, "than": "ae", "by": "50%"})
+    assert better.verdict == "supported"
+    finding = only(better)
+    assert finding.difference == pytest.approx(3.25) and finding.least == pytest.approx(3.125)
+    assert finding.low > finding.least  # what is shown says what was judged
+    equal = {"metric": "mse", "equal": "vae", "to": "ae", "margin": "53%"}
+    assert verdict_of(tmp_path, values, equal).verdict == "supported"
+    assert verdict_of(tmp_path, values, equal | {"margin": "50%"}).verdict == "contradicted"
+
+
+def test_seeds_that_are_compared_with_each_other_are_no_independent_values(tmp_path: Path) -> None:
+    test = {"metric": "decoder_stability", "better": "sae-topk", "than": "sae-relu-l1"}
+    values = {
+        "sae-topk decoder_stability": [0.55, 0.50, 0.51],
+        "sae-relu-l1 decoder_stability": [0.45, 0.46, 0.44],
+    }
+    claim = made(tmp_path, tests=[test], datasets={"superposition": {"steps": 100}})
+    assert claim.tests[0].metric.name == "decoder_stability"
+    table = scores(claim, values, dataset="superposition")
+    of_first, metric = claim.tests[0].read[0]
+    found = table.values("cpu", "superposition", of_first, metric, range(3))
+    raw = np.array([0.55, 0.50, 0.51])
+    np.testing.assert_allclose(found - raw.mean(), 4 * (raw - raw.mean()))
+    assert judge([claim], table)[0].verdict == "inconclusive"
+
+
+def test_a_data_set_that_was_changed_is_not_the_claims(tmp_path: Path) -> None:
+    values = {"vae mse": GOOD, "ae mse": BAD}
+    claim = made(tmp_path, tests=[{**VAE_MSE, "than": "ae"}])
+    changes: list[tuple[dict[str, Any], str]] = [
+        ({"datasets": [{"digits": {"train": 200}}]}, "train 200"),
+        ({"backbone": {"digits": {"hidden": [8]}}}, "hidden [8]"),
+    ]
+    for changed, said in changes:
+        (found,) = judge([claim], scores(claim, values, configuration=changed))
+        assert found.missing == [f"data: digits was run with {said}, the claim is about its own"]
+    other = {"steps": 100, "batch_size": 7, "compiled": True}
+    (found,) = judge([claim], scores(claim, values, budget=other))
+    assert found.missing == ["data: digits was run with batch_size 7, the claim is about its own"]
 
 
 def test_monotone_needs_every_step(tmp_path: Path) -> None:
@@ -251,7 +305,11 @@ def test_refuting_counts_the_comparisons_of_a_claim(tmp_path: Path) -> None:
     alone = made(tmp_path, tests=one)
     among = made(tmp_path, tests=one * 20)
     assert judge([alone], scores(alone, worse))[0].verdict == "contradicted"
-    assert judge([among], scores(among, worse))[0].verdict == "inconclusive"
+    (open_,) = judge([among], scores(among, worse))
+    assert open_.verdict == "inconclusive"
+    assert open_.missing == [
+        "seeds: with 3 on digits it fails at 95 %, not as one of 20 comparisons"
+    ]
 
 
 def test_a_claim_holds_where_all_its_tests_do(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from aebench.data import Array
+from aebench.fit import compares_seeds
 from aebench.registry import metrics
 from aebench.statistics import Better
 
@@ -36,13 +37,14 @@ class Contest(NamedTuple):
 
 def contests(table: pd.DataFrame) -> Iterator[Contest]:
     """Each hardware and metric with a direction, of a table as `aebench.comparison.scores` gives
-    it; only settings, seeds and data sets with a value anywhere.
+    it; only settings, seeds and data sets with a value anywhere. Metrics that compare seeds are
+    left out: their values are no independent blocks.
     """
     known = metrics()
     asked = set(table[["hardware", "setting", "dataset"]].itertuples(index=False, name=None))
     for where, part in table[table["value"].notna()].groupby(CONTEST, sort=False):
         better = known[str(where[2])].properties["better"]
-        if better == "neither":
+        if better == "neither" or compares_seeds(known[str(where[2])]):
             continue
         factors = [pd.factorize(part[axis]) for axis in ("setting", "seed", "dataset")]
         values = np.full([len(names) for _, names in factors], np.nan)

@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from aebench.configuration import Setting
+from aebench.data import Array
 from aebench.registry import Entry
 
 
 class Margin(NamedTuple):
-    """How far apart two means may be: a number in the metric's unit, or ``relative``, a share."""
+    """How far apart two values may be: a number in the metric's unit, or ``relative``, a share."""
 
     value: float
     relative: bool
 
-    def of(self, mean: float) -> float:
-        """In the metric's unit, beside ``mean``."""
-        return self.value * abs(mean) if self.relative else self.value
+    def of(self, values: Array) -> Array:
+        """In the metric's unit, beside each of ``values`` (seeds,)."""
+        return self.value * (np.abs(values) if self.relative else np.ones_like(values))
 
 
 class Match(NamedTuple):

@@ -4,7 +4,7 @@ A test on a data set is ``supported`` where the 95 % t interval of the paired di
 within what the claim allows, ``contradicted`` where a wider one lies outside, and ``inconclusive``
 otherwise or where something is missing, which is then named. All tests have to hold, so support
 needs no correction; one that fails refutes, so that interval's level is 1 - 0.05 / m for the m
-comparisons of a claim (Bonferroni).
+comparisons of a claim, on all data sets and hardware (Bonferroni).
 """
 
 import math
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aebench.configuration import Setting
 from aebench.ledger.claims import Claim, Test
-from aebench.ledger.relations import Verdict, comparisons, count, statement, verdict
+from aebench.ledger.relations import Comparison, Verdict, comparisons, count, statement, verdict
 from aebench.ledger.scores import Scores
 from aebench.statistics import Interval, cohens_d
 
@@ -100,14 +100,16 @@ def _finding(claim: Claim, test: Test, hardware: str, dataset: str, scores: Scor
     seeds = [] if absent else scores.common(hardware, dataset, settings)
     values = [scores.values(hardware, dataset, s, m, seeds) for s, m in settings]
     steps = scores.steps.get(dataset, 0)
-    missing = absent or unlike or _too_little(claim, dataset, len(seeds), steps)
+    missing = absent or unlike or _too_little(claim, dataset, len(seeds), scores)
     compared = list(comparisons(test, values)) if seeds else []
     shown = min(compared, key=lambda comparison: comparison.room) if compared else None
     said: Verdict = "inconclusive"
     if not missing:
-        said = verdict(compared, len(claim.steps) * sum(map(count, claim.tests)))
+        places = len(scores.hardware) * len(claim.steps)
+        family = places * sum(map(count, claim.tests))
+        said = verdict(compared, family)
         if said == "inconclusive":
-            missing = f"seeds: with {len(seeds)} on {dataset} the interval leaves it open"
+            missing = f"seeds: with {len(seeds)} on {dataset} {_left_open(compared, family)}"
     return Finding(
         hardware,
         dataset,
@@ -115,8 +117,8 @@ def _finding(claim: Claim, test: Test, hardware: str, dataset: str, scores: Scor
         statement(test, first, second),
         said,
         *(shown.interval() if shown else Interval(math.nan, math.nan, math.nan)),
-        least=shown.least if shown else math.nan,
-        most=shown.most if shown else math.nan,
+        least=float(shown.least.mean()) if shown else math.nan,
+        most=float(shown.most.mean()) if shown else math.nan,
         effect_size=cohens_d(shown.first, shown.second) if shown and len(seeds) > 1 else math.nan,
         seeds=len(seeds),
         steps=steps,
@@ -129,8 +131,17 @@ def _finding(claim: Claim, test: Test, hardware: str, dataset: str, scores: Scor
     )
 
 
-def _too_little(claim: Claim, dataset: str, seeds: int, steps: int) -> str:
+def _left_open(compared: Iterable[Comparison], family: int) -> str:
+    if any(comparison.fails() for comparison in compared):
+        return f"it fails at 95 %, not as one of {family} comparisons"
+    return "the interval leaves it open"
+
+
+def _too_little(claim: Claim, dataset: str, seeds: int, scores: Scores) -> str:
     """What the claim asks for beyond what there is."""
+    steps = scores.steps.get(dataset, 0)
+    if other := scores.changed.get(dataset):
+        return f"data: {dataset} was run with {other}, the claim is about its own"
     if steps < claim.steps[dataset]:
         return f"budget: {steps:,} steps on {dataset}, at least {claim.steps[dataset]:,} are needed"
     if seeds < claim.seeds:

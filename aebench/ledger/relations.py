@@ -17,37 +17,49 @@ SIGNIFICANCE = 0.05
 
 class Comparison(NamedTuple):
     """Values of two settings over common seeds, (seeds,), turned so that the first is claimed to be
-    higher, and the differences that the claim allows: from ``least`` to ``most``, these included
-    unless ``strict``.
+    higher, and the differences that the claim allows for each seed: from ``least`` to ``most``
+    (seeds,), these included unless ``strict``.
     """
 
     first: Array
     second: Array
-    least: float = 0.0
-    most: float = math.inf
+    least: Array
+    most: Array
     strict: bool = False
 
-    def interval(self, confidence: float = 1 - SIGNIFICANCE) -> Interval:
-        """Student's t interval of the paired differences."""
-        return mean_interval(list(self.first - self.second), confidence)
+    def above(self, confidence: float = 1 - SIGNIFICANCE) -> Interval:
+        """Student's t interval of how far the paired differences are above the least."""
+        return mean_interval(list(self.first - self.second - self.least), confidence)
+
+    def below(self, confidence: float = 1 - SIGNIFICANCE) -> Interval:
+        """The same of how far they are below the most; infinite where there is none."""
+        if not np.isfinite(self.most).all():
+            return Interval(math.inf, math.inf, math.inf)
+        return mean_interval(list(self.most - self.first + self.second), confidence)
+
+    def interval(self) -> Interval:
+        """The mean difference, with ends that lie from the mean least and most as far as the
+        differences do from their own: a margin that is a share has doubt of its own.
+        """
+        least, above, below = float(self.least.mean()), self.above(), self.below()
+        bounded = math.isfinite(below.mean)
+        high = float(self.most.mean()) - below.low if bounded else least + above.high
+        return Interval(least + above.mean, least + above.low, high)
 
     @property
     def room(self) -> float:
         """How far the mean difference is within what is allowed; negative outside."""
-        mean = float((self.first - self.second).mean())
-        return min(mean - self.least, self.most - mean)
+        return min(self.above().mean, self.below().mean)
 
     def holds(self) -> bool:
         """Whether the interval lies within what is allowed."""
-        _, low, high = self.interval()
-        above = low > self.least or (low == self.least and not self.strict)
-        return above and high <= self.most
+        low = self.above().low
+        return (low > 0 or (low == 0 and not self.strict)) and self.below().low >= 0
 
-    def fails(self, confidence: float) -> bool:
+    def fails(self, confidence: float = 1 - SIGNIFICANCE) -> bool:
         """Whether the interval of that confidence lies outside."""
-        _, low, high = self.interval(confidence)
-        below = high < self.least or (high == self.least and self.strict)
-        return below or low > self.most
+        high = self.above(confidence).high
+        return high < 0 or (high == 0 and self.strict) or self.below(confidence).high < 0
 
 
 def comparisons(test: Test, values: Sequence[Array]) -> Iterator[Comparison]:
@@ -55,20 +67,26 @@ def comparisons(test: Test, values: Sequence[Array]) -> Iterator[Comparison]:
     if test.relation == "monotone":
         for before, after in zip(values, values[1:], strict=False):
             pair = (after, before) if test.direction == "rises" else (before, after)
-            yield Comparison(*pair, strict=True)
+            yield _ahead(*pair, np.zeros_like(before), strict=True)
     elif test.relation in ("at_most", "at_least"):
         bound = np.full_like(values[0], test.bound)
         pair = (bound, values[0]) if test.relation == "at_most" else (values[0], bound)
-        yield Comparison(*pair)
+        yield _ahead(*pair, np.zeros_like(bound))
     else:
         first, second = values
-        margin = test.margin.of(float(second.mean()))
+        margin = test.margin.of(second)
         if test.relation == "equal":
             yield Comparison(first, second, -margin, margin)
             return
         sign = -1 if test.metric.properties["better"] == "lower" else 1
         better = test.relation == "better"
-        yield Comparison(sign * first, sign * second, margin if better else -margin, strict=better)
+        least = margin if better else -margin
+        yield _ahead(sign * first, sign * second, least, strict=better)
+
+
+def _ahead(first: Array, second: Array, least: Array, strict: bool = False) -> Comparison:
+    """However far the first is above the second, but ``least`` (seeds,)."""
+    return Comparison(first, second, least, np.full_like(least, math.inf), strict)
 
 
 def count(test: Test) -> int:

@@ -7,9 +7,13 @@ import numpy as np
 import pandas as pd
 
 from aebench.configuration import Setting
-from aebench.data import Array
-from aebench.registry import Entry, variants
+from aebench.data import Array, Budget
+from aebench.fit import compares_seeds
+from aebench.registry import Entry, datasets, variants
+from aebench.statistics import pseudo_values
 
+NO_MATTER = ("steps", "compiled")
+"""Of a budget: judged apart, or without effect on results."""
 Effective = tuple[str, frozenset[tuple[str, Any]]]
 
 
@@ -21,6 +25,8 @@ class Scores:
     def __init__(self, plan: Mapping[str, Any], table: pd.DataFrame) -> None:
         self.hardware: list[str] = list(plan["hardware"])
         self.steps = {name: int(budget["steps"]) for name, budget in plan["budgets"].items()}
+        self.changed = {name: changed for name in self.steps if (changed := _changed(plan, name))}
+        """Data sets that were not run as they are by default, and how."""
         self._names: dict[tuple[str, str, Effective], str] = {}
         for run in plan["runs"]:
             place = run["hardware"], run["dataset"], _effective(run["variant"], run["values"])
@@ -62,9 +68,15 @@ class Scores:
     def values(
         self, hardware: str, dataset: str, setting: Setting, metric: Entry, seeds: Iterable[int]
     ) -> Array:
-        """The values of these seeds, (seeds,)."""
+        """The values of these seeds, (seeds,), as an interval may take them: pseudo-values of a
+        metric that compares seeds.
+        """
         found = self.of(hardware, dataset, setting, metric.name)
-        return np.array([found[seed] for seed in seeds if not isinstance(found, str)])
+        values = np.array([found[seed] for seed in seeds if not isinstance(found, str)])
+        if compares_seeds(metric):
+            values = pseudo_values(values)
+        there: Array = values[np.isfinite(values)]
+        return there
 
     def mean(self, hardware: str, dataset: str, setting: Setting, metric: str) -> float:
         """The mean over all seeds; NaN where there are none."""
@@ -76,6 +88,19 @@ def _rows(table: pd.DataFrame, columns: list[str]) -> Iterable[tuple[Any, ...]]:
     texts = table.reindex(columns=columns).astype({"value": float})
     texts = texts.fillna({"metric": "", "reason": ""})
     return texts.itertuples(index=False, name=None)
+
+
+def _changed(plan: Mapping[str, Any], dataset: str) -> str:
+    """The settings, backbone and what of the budget changes results, but for its steps, of a data
+    set where they are not its own.
+    """
+    asked = plan["configuration"]
+    given = {n: v for entry in asked["datasets"] for n, v in entry.items()}
+    own = vars(Budget(**datasets()[dataset].properties["budget"]))
+    budget = plan["budgets"][dataset].items()
+    changed = {n: v for n, v in budget if n not in NO_MATTER and v != own[n]}
+    changed = {**given.get(dataset, {}), **changed, **asked["backbone"].get(dataset, {})}
+    return ", ".join(f"{name} {value}" for name, value in changed.items())
 
 
 def _effective(variant: str, values: Mapping[str, Any]) -> Effective:

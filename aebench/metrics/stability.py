@@ -1,7 +1,7 @@
 """Whether training again, from another seed, finds the same.
 
-Each value is of one seed against every other one of the same setting: values of a setting's seeds
-are not independent of each other, and their interval is narrower than it should be.
+Each value is of one seed against every other one of the same setting. Values of a setting's seeds
+depend on each other, which their intervals allow for (`aebench.statistics.pseudo_values`).
 """
 
 from collections.abc import Sequence

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import stats
 
 from aebench.data import Array
+from aebench.fit import compares_seeds
 from aebench.registry import metrics
 from aebench.report.tables import settings
-from aebench.statistics import holm, paired_p_values
+from aebench.statistics import holm, paired_p_values, pseudo_values
 from aebench.summary import Score, read_rows
 
 FIRST, SECOND, ALIKE, UNTESTED = "1", "2", "=", "-"
@@ -38,7 +39,8 @@ def read_values(tables: Path) -> Values:
 
 def pairs(plan: Mapping[str, Any], values: Values, scores: Sequence[Score]) -> dict[str, Any]:
     """``seeds``: data set, hardware, metric and setting to its scores, one for each of the plan's
-    seeds, None where it has none. ``verdicts``: data set, hardware and metric to one letter of
+    seeds, None where it has none, and pseudo-values of what compares seeds. ``verdicts``: data set,
+    hardware and metric to one letter of
     `FIRST`, `SECOND`, `ALIKE`, `UNTESTED` for each two of the data set's settings, in the order of
     `itertools.combinations`. ``quantiles``: of Student's t, at 97.5 %, for so many pairs of seeds.
     """
@@ -53,6 +55,8 @@ def pairs(plan: Mapping[str, Any], values: Values, scores: Sequence[Score]) -> d
         dataset, hardware, metric = place
         in_order = [each["setting"] for each in settings(dict(plan), dataset=dataset)]
         table = np.array([_row(of_settings.get(name, {}), plan["seeds"]) for name in in_order])
+        if compares_seeds(metrics()[metric]):
+            table = pseudo_values(table)
         by_seed.setdefault(dataset, {}).setdefault(hardware, {})[metric] = {
             name: [None if np.isnan(value) else float(f"{value:.6g}") for value in row]
             for name, row in zip(in_order, table, strict=True)

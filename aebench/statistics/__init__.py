@@ -22,6 +22,7 @@ from aebench.statistics.intervals import (
     mean_interval,
     score_interval,
 )
+from aebench.statistics.jackknife import pseudo_values
 from aebench.statistics.rankings import (
     Friedman,
     RankComparison,
@@ -63,6 +64,7 @@ __all__ = [
     "paired_p_values",
     "probability_of_improvement",
     "probability_of_improvement_interval",
+    "pseudo_values",
     "ranks",
     "score_interval",
     "signed_rank_test",

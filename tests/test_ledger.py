@@ -407,6 +407,17 @@ def test_the_page_shows_verdicts_in_words_with_numbers_and_what_is_missing(tmp_p
     ]
 
 
+def test_only_what_is_open_lacks_something_and_equal_differences_have_no_finite_size() -> None:
+    finding = {"verdict": "contradicted", "difference": -1.0, "low": -1.0, "high": -1.0}
+    finding |= {"least": 0.0, "most": None, "effect_size": None, "seeds": 3}
+    claim = {"verdict": "contradicted", "missing": ["data: none"], "findings": [finding]}
+    shown = claims._shown(claim)
+    assert shown["lacking"] == "" and shown["findings"][0]["effect"] == "−∞"
+    assert claims._shown(claim | {"verdict": "inconclusive"})["lacking"] == "data: none"
+    one = finding | {"seeds": 1}
+    assert claims._shown(claim | {"findings": [one]})["findings"][0]["effect"] == "–"
+
+
 def test_without_verdicts_the_page_has_no_claims(tmp_path: Path) -> None:
     assert claims.section(tmp_path) is None and claims.lines(tmp_path) == []
 

@@ -1,4 +1,5 @@
-"""What ``results.json`` holds: everything a report says, in a form for programs.
+"""What ``results.json`` holds: every score, cost, failure and verdict of a report, for programs.
+Tests over all data sets lie beside it, in ``tables/``.
 
 ``results.schema.json`` beside this file is its contract. A number that is not finite is null, and
 ``missing`` (or ``reason``, of one seed) says why.
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from aebench import registry
 from aebench.files import read_json
 from aebench.publishing.entries import infinite, place_of, scores
+from aebench.report.claims import judged
 from aebench.report.origin import origin, read_steps
 from aebench.report.tables import settings
 from aebench.summary import read_rows, read_scores
@@ -62,6 +64,7 @@ def contents(plan: Content, tables: Path, lock: Path | None) -> Content:
         "metrics": metrics({entry["metric"] for entry in measured}),
         "scores": measured,
         "failures": [{**row, "seed": int(row["seed"])} for row in failures],
+        "claims": judged(tables),
     }
 
 

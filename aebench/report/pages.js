@@ -1,6 +1,6 @@
 // Without this script everything reads in sequence; with it variants are pages and links unfold.
 const pages = [...document.querySelectorAll(".page")];
-const folds = [...document.querySelectorAll("details.fold")];
+const folds = [...document.querySelectorAll("details.fold, details.evidence")];
 
 // An address is a name, and for the trade-offs what is chosen there: #tradeoffs?x=mse
 function address() {

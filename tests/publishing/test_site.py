@@ -7,9 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from aebench.files import write_json
+from aebench.ledger.judging import judge
+from aebench.ledger.reading import read_all
+from aebench.ledger.scores import Scores
+from aebench.ledger.tables import as_json
 from aebench.publishing import contents, entries
 from aebench.publishing.contents import check
 from aebench.publishing.site import Unfinished, publish
@@ -59,6 +65,18 @@ def test_results_hold_every_score_of_every_seed_and_say_why_one_is_missing(folde
     assert content["datasets"]["digits"]["budget"]["steps"] == 10
     lock = Path(__file__).parents[2] / "envs/requirements.lock"
     assert content["lock_sha256"] == hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def test_results_hold_every_verdict(finished: Finish) -> None:
+    plan = finished()
+    assert results(published(plan))["claims"] == []
+    asked = plan | {"configuration": {"datasets": [], "backbone": {}}}
+    judged = judge(read_all(), Scores(asked, pd.read_csv(TABLES / "scores.csv")))
+    write_json(TABLES / "claims.json", as_json(judged), sort_keys=False)
+    content = results(published(plan))
+    check(content)
+    assert [claim["id"] for claim in content["claims"]] == [claim.id for claim in read_all()]
+    assert {claim["verdict"] for claim in content["claims"]} == {"inconclusive"}
 
 
 def test_numbers_are_null_only_with_a_reason(folder: Path) -> None:

@@ -17,11 +17,11 @@ from aebench.across_datasets.rankings import rankings
 from aebench.calibration import REFERENCES
 from aebench.data import Array
 from aebench.files import read_json, written_whole
-from aebench.fit import compares_seeds
+from aebench.fit import compares_densities, compares_seeds, of_other_likelihood
 from aebench.provenance import RECORD
-from aebench.registry import COST, metrics
+from aebench.registry import COST, datasets, metrics, variants
 from aebench.results import RunResults
-from aebench.statistics import Better, mark_winner, mean_interval, pseudo_values
+from aebench.statistics import Better, Interval, mark_winner, mean_interval, pseudo_values
 
 WHERE = ["hardware", "dataset", "variant", "setting"]
 SUMMARY = [*WHERE, "group", "metric", "mean", "low", "high", "seeds", "failed"]
@@ -56,7 +56,30 @@ def failures(table: pd.DataFrame) -> pd.DataFrame:
     return failed[columns].drop_duplicates().reset_index(drop=True)
 
 
-def summary(table: pd.DataFrame) -> pd.DataFrame:
+Unlike = frozenset[tuple[str, str]]
+"""Data set and setting."""
+
+
+def unlike(runs: Iterable[RunResults]) -> Unlike:
+    """Settings of another likelihood than their data set's, which its densities are not compared
+    with (`aebench.fit.of_other_likelihood`).
+    """
+    return frozenset(
+        (run.dataset, run.setting)
+        for run in runs
+        if of_other_likelihood(datasets()[run.dataset], variants()[run.variant], run.values)
+    )
+
+
+def alike(table: pd.DataFrame, apart: Unlike) -> pd.DataFrame:
+    """The rows of scores that others can be compared with."""
+    densities = [name for name, metric in metrics().items() if compares_densities(metric)]
+    places = zip(table["dataset"], table["setting"], strict=True)
+    of_apart = np.array([place in apart for place in places], bool)
+    return table[~(table["metric"].isin(densities) & of_apart)]
+
+
+def summary(table: pd.DataFrame, apart: Unlike = frozenset()) -> pd.DataFrame:
     """One row per setting and metric: mean, 95 % t interval over seeds (by the jackknife where
     values compare seeds), and standing.
 
@@ -66,6 +89,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     settings, for the best was picked after looking: `aebench.statistics.mark_winner`), and ``tied``
     marks whoever is not significantly worse at 5 %. With one seed nothing is tested and nobody
     tied; without seeds there is no interval. Settings with failed seeds rank last, untested.
+    Densities of those ``apart`` have no rank.
     """
     rows: list[dict[str, object]] = []
     asked = table.groupby(["hardware", "dataset", "setting"])["seed"].nunique().to_dict()
@@ -81,7 +105,10 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
             scored = scored[:, np.isfinite(scored).any(axis=0)]
         means = [mean_interval(list(row[np.isfinite(row)])) for row in scored]
         better = metrics()[metric].properties["better"]
-        standings = _standings(scored, [interval.mean for interval in means], failed > 0, better)
+        counted = np.ones(len(settings), bool)
+        if compares_densities(metrics()[metric]):
+            counted = np.array([(dataset, setting) not in apart for setting in settings])
+        standings = _standings(scored, means, failed > 0, counted, better)
         rows += [
             {
                 "hardware": kind,
@@ -110,15 +137,21 @@ def _by_seed(part: pd.DataFrame) -> tuple[list[str], Array]:
 
 
 def _standings(
-    values: Array, means: list[float], failed: Array, better: Better | Literal["neither"]
+    values: Array,
+    means: list[Interval],
+    failed: Array,
+    counted: Array,
+    better: Better | Literal["neither"],
 ) -> list[dict[str, object]]:
-    """Rank, p value and marks of each setting; no order where neither direction is better."""
+    """Rank, p value and marks of each setting that is ``counted``; no order where neither direction
+    is better.
+    """
     nothing = {"rank": None, "p_value": float("nan"), "best": False, "tied": False}
     standings: list[dict[str, object]] = [dict(nothing) for _ in means]
     if better == "neither":
         return standings
     best = -1
-    whole = np.flatnonzero(~failed)
+    whole = np.flatnonzero(counted & ~failed)
     if len(whole):
         marked = mark_winner(values[whole].T, better, "t")
         best = int(whole[marked.winner])
@@ -127,8 +160,9 @@ def _standings(
             if mark in ("worse", "not distinguishable"):
                 standings[index] |= {"p_value": p, "tied": mark == "not distinguishable"}
     sign = -1 if better == "higher" else 1
-    order = np.lexsort((sign * np.array(means), np.arange(len(means)) != best, failed))
-    for rank, index in enumerate(order, 1):
+    of_means = sign * np.array([interval.mean for interval in means])
+    order = np.lexsort((of_means, np.arange(len(means)) != best, failed))
+    for rank, index in enumerate(order[counted[order]], 1):
         standings[index]["rank"] = rank
     return standings
 
@@ -163,17 +197,18 @@ def write(
     """Write ``scores``, ``costs``, their summaries, ``comparisons`` and ``rankings`` (of costs
     apart, too), ``failures``, ``calibration`` and ``bd-rates``, each CSV and Parquet.
     """
-    table = scores(runs)
+    runs = list(runs)
+    table, apart = scores(runs), unlike(runs)
     of_cost = table["group"] == COST
     of_scores, of_costs = table[~of_cost], table[of_cost]
     tables = {
         "scores": of_scores,
         "costs": of_costs,
-        "scores-summary": summary(of_scores),
+        "scores-summary": summary(of_scores, apart),
         "costs-summary": summary(of_costs),
-        "comparisons": comparisons(of_scores),
+        "comparisons": comparisons(alike(of_scores, apart)),
         "costs-comparisons": comparisons(of_costs),
-        "rankings": rankings(of_scores),
+        "rankings": rankings(alike(of_scores, apart)),
         "costs-rankings": rankings(of_costs),
         "failures": failures(table),
         "calibration": calibration(calibrations),

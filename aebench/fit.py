@@ -1,7 +1,8 @@
 """What fits together: a metric with what a data set knows and a variant can do. Never by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aebench.registry import Entry, capabilities
 
@@ -130,7 +131,8 @@ OFFERS |= dict.fromkeys(OF_CODEC, Offer(of_images, frozenset(["Codec"])))
 OFFERS["model_bits"] = Offer(of_images, frozenset(["EntropyModelled"]))
 OF_TIMING = frozenset(
     ["flops", "single_seconds", "inference_samples", "inference_seconds", "inference_joules"]
-    + ["stepped_samples", "stepped_seconds", "stepped_joules", "peak_device_bytes"]
+    + ["budget_samples", "stepped_samples", "stepped_seconds", "stepped_joules"]
+    + ["peak_device_bytes"]
 )
 """What the step that times a trained model alone gives (`scripts.time_run`); energy and memory of
 the GPU where there is something to read.
@@ -168,6 +170,22 @@ def offers(name: str, dataset: Entry, variant: Entry) -> bool:
 def suits(variant: Entry, dataset: Entry) -> bool:
     """Whether the data set has what the variant needs to train."""
     return all(offers(name, dataset, variant) for name in variant.properties.get("needs", ()))
+
+
+OF_DENSITIES = frozenset(["log_weights", "log_likelihoods"])
+"""Arrays whose numbers depend on the likelihood: those of a density are no probabilities."""
+
+
+def compares_densities(metric: Entry) -> bool:
+    """Whether only settings of the same likelihood can be compared by it."""
+    properties = metric.properties
+    return properties["group"] == "likelihood" and not OF_DENSITIES.isdisjoint(properties["reads"])
+
+
+def of_other_likelihood(dataset: Entry, variant: Entry, values: Mapping[str, Any]) -> bool:
+    """Whether a setting's likelihood is not the data set's own."""
+    found = values.get("likelihood") or variant.properties.get("likelihood")
+    return bool(found) and found != dataset.properties["likelihood"]
 
 
 def compares_seeds(metric: Entry) -> bool:

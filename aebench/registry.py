@@ -29,9 +29,11 @@ def variant(
     paper: str,
     equation: str,
     needs: tuple[str, ...] = (),
+    likelihood: str = "",
 ) -> Callable[[Declared], Declared]:
     """Declare a class as a variant; its annotated class attributes are its settings. ``needs`` are
-    arrays that a data set must offer it (`aebench.fit`): ``labels``, ``images``.
+    arrays that a data set must offer it (`aebench.fit`): ``labels``, ``images``. ``likelihood`` is
+    what it has whatever the data set's is.
     """
     return lambda declared: declared
 

@@ -47,7 +47,8 @@ def costs(
     """What metrics of cost read, numbers without axes: ``flops`` to encode and decode one sample,
     ``single_seconds`` that this takes; ``inference_samples`` encoded and decoded in one batch and
     ``inference_seconds``; ``stepped_samples`` that training stepped through, or fitted, and
-    ``stepped_seconds``; with ``inference_joules`` and ``stepped_joules`` where energy can be read,
+    ``stepped_seconds``, of the ``budget_samples`` that there are in all; with
+    ``inference_joules`` and ``stepped_joules`` where energy can be read,
     and ``peak_device_bytes`` of training on a GPU.
 
     Training goes on from where it ended: ``variant`` is changed.
@@ -90,14 +91,16 @@ def stepping(variant: Variant, train: Inputs, budget: Budget, seed: int) -> dict
     device = train.device.type
     if isinstance(variant, ClosedForm):
         inputs, closed = train.drawn_once(seed).all(), variant
-        return _stepped(len(inputs), [timed(lambda call: closed.fit(inputs), device, warm_up=1)])
+        fits = timed(lambda call: closed.fit(inputs), device, warm_up=1)
+        return _stepped(len(inputs), [fits]) | {"budget_samples": len(inputs)}
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
     step, length = training.stepper(variant, train, budget, seed), -(-budget.steps // PARTS)
     seconds, warm_up = SECONDS / PARTS, COMPILING if budget.compiled else WARM_UP
     places = (range(start, budget.steps)[:length] for start in range(0, budget.steps, length))
     parts = [timed(partial(_step_in, step, each), device, seconds, warm_up) for each in places]
-    found = _stepped(min(budget.batch_size, len(train)), parts)
+    batch = min(budget.batch_size, len(train))
+    found = _stepped(batch, parts) | {"budget_samples": batch * budget.steps}
     if device == "cuda":
         found["peak_device_bytes"] = torch.cuda.max_memory_allocated()
     return found

@@ -1,16 +1,17 @@
 """Tables: failed seeds are counted, the best is marked, and who ties with it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from aebench import comparison
+from aebench import comparison, registry
 from aebench.files import write_json, write_text
 from aebench.provenance import RECORD
 from aebench.results import RunResults
-from aebench.statistics import paired_p_value
+from aebench.statistics import mean_interval, paired_p_value, pseudo_values
 
 
 def run(folder: Path, setting: str, seed: int, psnr: float | None, reason: str = "") -> RunResults:
@@ -77,8 +78,61 @@ def test_with_one_seed_there_is_a_best_and_neither_interval_nor_test(tmp_path: P
     assert not summary["tied"].any()
 
 
+def fabricated(metric: str, values: dict[str, list[float]]) -> pd.DataFrame:
+    """Scores of settings of the digits, as `comparison.scores` gives them."""
+    columns = ["hardware", "dataset", "variant", "setting", "seed", "group", "metric", "value"]
+    group = registry.metrics()[metric].properties["group"]
+    rows = [
+        ["cpu", "digits", name.split(",")[0], name, seed, group, metric, value]
+        for name, of_seeds in values.items()
+        for seed, value in enumerate(of_seeds)
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_densities_of_another_likelihood_have_an_interval_and_no_rank(tmp_path: Path) -> None:
+    names: dict[str, dict[str, str]] = {
+        "vae": {},
+        "sigma-vae": {},
+        "vae,likelihood=gaussian": {"likelihood": "gaussian"},
+    }
+    names |= {"iwae": {"likelihood": "bernoulli"}}
+    runs = [
+        replace(run(tmp_path, name, 0, 1.0), variant=name.split(",")[0], values=given)
+        for name, given in names.items()
+    ]
+    apart = comparison.unlike(runs)
+    assert apart == {("digits", "sigma-vae"), ("digits", "vae,likelihood=gaussian")}
+    values: dict[str, list[float]] = {
+        "vae": [-24.0, -25.0],
+        "sigma-vae": [6.0, 7.0],
+        "vae,likelihood=gaussian": [-60, -61],
+    }
+    values |= {"iwae": [-23.0, -23.5]}
+    table = fabricated("iwae_bound", values)
+    summary = comparison.summary(table, apart).set_index("setting")
+    assert summary.loc[["iwae", "vae"], "rank"].tolist() == [1, 2] and summary.loc["iwae", "best"]
+    out = summary.loc[["sigma-vae", "vae,likelihood=gaussian"]]
+    assert out["rank"].isna().all() and not out["best"].any() and out["p_value"].isna().all()
+    assert out["low"].notna().all()
+    assert set(comparison.alike(table, apart)["setting"]) == {"iwae", "vae"}
+    others = fabricated("psnr", values)
+    assert comparison.summary(others, apart)["rank"].notna().all()
+    assert len(comparison.alike(others, apart)) == len(others)
+
+
+def test_what_compares_seeds_has_the_interval_of_a_jackknife() -> None:
+    values = {"ae": [0.5, 0.6, 0.55], "vae": [0.4, 0.4, 0.4]}
+    summary = comparison.summary(fabricated("udr", values)).set_index("setting")
+    interval = mean_interval(list(pseudo_values(np.array(values["ae"]))))
+    np.testing.assert_allclose(summary.loc["ae", ["mean", "low", "high"]].astype(float), interval)
+    assert summary.loc["ae", "seeds"] == 3
+    two = comparison.summary(fabricated("udr", {name: v[:2] for name, v in values.items()}))
+    assert two["seeds"].tolist() == [2, 2] and two[["low", "p_value"]].isna().all(axis=None)
+
+
 def test_every_table_is_written_as_csv_and_parquet(tmp_path: Path) -> None:
-    runs = [run(tmp_path, setting, seed, 1.0) for setting in ("a", "b") for seed in (0, 1)]
+    runs = [run(tmp_path, setting, seed, 1.0) for setting in ("ae", "vae") for seed in (0, 1)]
     comparison.write(tmp_path / "tables", runs)
     names = {path.name for path in (tmp_path / "tables").iterdir()}
     assert {"scores.csv", "comparisons.csv", "rankings.parquet", "costs-rankings.csv"} <= names

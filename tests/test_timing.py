@@ -9,6 +9,7 @@ from torch import Tensor
 from aebench import energy, timing, training
 from aebench.data import Description
 from aebench.inputs import Inputs
+from aebench.metrics.cost import budget_seconds
 from aebench.variants.base import Variant
 from tests.conftest import BUDGET, build, inputs_of
 
@@ -34,6 +35,17 @@ def test_flops_of_a_linear_map_are_two_for_each_product(
     variant, inputs = made("linear-ae", description, images)
     products = sum(p.numel() for p in variant.parameters() if p.dim() == 2)
     assert timing.inference(variant, inputs)["flops"] == 2 * products
+
+
+def test_the_whole_budget_is_counted_and_of_a_closed_form_its_one_fit(
+    description: Description, images: Tensor
+) -> None:
+    variant, inputs = made("ae", description, images)
+    found = timing.stepping(variant, inputs, BUDGET, 0)
+    assert found["budget_samples"] == BUDGET.steps * min(BUDGET.batch_size, len(inputs))
+    closed, inputs = made("pca", description, images)
+    assert timing.stepping(closed, inputs, BUDGET, 0)["budget_samples"] == len(inputs)
+    assert budget_seconds(1000.0, 50.0, 2.0) == 40.0
 
 
 def test_steps_timed_are_those_of_training(description: Description, images: Tensor) -> None:

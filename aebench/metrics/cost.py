@@ -47,6 +47,20 @@ def train_seconds(train_seconds: float) -> float:
 
 
 @metric(
+    better="lower",
+    unit="s",
+    value_range="[0, ∞)",
+    source="wall clock, alone",
+    reads=("budget_samples", "stepped_samples", "stepped_seconds"),
+)
+def budget_seconds(budget_samples: float, samples: float, seconds: float) -> float:
+    """Seconds that the whole training takes alone: all samples that its budget steps through, or a
+    closed form fits, at the speed of those that were timed.
+    """
+    return float(budget_samples) * float(seconds) / float(samples)
+
+
+@metric(
     better="higher",
     unit="samples/s",
     value_range="[0, ∞)",

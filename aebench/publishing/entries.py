@@ -114,7 +114,7 @@ def _summary(score: Score | None, asked: int) -> Content:
         "mean": "a seed's value is not finite",
         "low": "one seed has no interval",
         "high": "one seed has no interval",
-        "rank": "no direction is better",
+        "rank": _unranked(score),
         "p_value": _untested(score),
     }
     numbers = {name: getattr(score, name) for name in why}
@@ -124,10 +124,17 @@ def _summary(score: Score | None, asked: int) -> Content:
     return {**numbers, **dict.fromkeys(absent), **counts, "missing": missing}
 
 
+def _unranked(score: Score) -> str:
+    """Why a score has no rank."""
+    if registry.metrics()[score.metric].properties["better"] == "neither":
+        return "no direction is better"
+    return "its likelihood is not the data set's"
+
+
 def _untested(score: Score) -> str:
     """Why a score has no p value."""
     if score.rank is None:
-        return "no direction is better"
+        return _unranked(score)
     if score.best:
         return "it is the best, which the others are tested against"
     if score.failed:

@@ -22,11 +22,11 @@ PURPOSES = {
     "detect anomalies": ("reconstruction_auroc", "latent_auroc"),
     "estimate densities": ("iwae_bound", "elbo"),
     "withstand noise": ("noise_error",),
-    "train in little time": ("train_throughput", "train_seconds"),
+    "train in little time": ("budget_seconds", "train_seconds"),
     "run in few operations": ("flops",),
 }
 """What an autoencoder is for, and the metrics that judge it, the first measured one alone."""
-EFFORT = "train_seconds"
+EFFORT = "budget_seconds"
 """The cost that is named where it is much less."""
 FLOORS = ("random", "noise")
 """Keys of `aebench.report.tables.ENDS` that anything useful is better than."""
@@ -36,7 +36,9 @@ Content = dict[str, Any]
 
 
 def entrants(tables: Sequence[Content], metric: str, hardware: str) -> list[Entrant]:
-    """Those of a data set's tables (`aebench.report.tables.results_table`) that a metric fits."""
+    """Those of a data set's tables (`aebench.report.tables.results_table`) that a metric fits and
+    compares: all but what it gives a score and no rank (`aebench.comparison.summary`).
+    """
     seconds = {row["setting"]: row["score"] for row in _column(tables, EFFORT, hardware)}
     return [
         Entrant(
@@ -48,7 +50,7 @@ def entrants(tables: Sequence[Content], metric: str, hardware: str) -> list[Entr
             effort.mean if (effort := seconds.get(row["setting"])) else math.nan,
         )
         for row in _column(tables, metric, hardware)
-        if row["fits"]
+        if row["fits"] and (row["score"] is None or row["score"].rank is not None)
     ]
 
 

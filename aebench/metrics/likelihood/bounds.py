@@ -1,7 +1,8 @@
 """Lower bounds of log p(x) from importance weights.
 
 ``log_weights`` (n, K) are log p(x, z) - log q(z|x) in nats, for K independent z ~ q(z|x) of each
-of n samples.
+of n samples. Tables compare settings of the data set's own likelihood alone: a density's numbers
+say nothing beside probabilities.
 """
 
 import numpy as np
@@ -18,7 +19,8 @@ from aebench.registry import metric
     reads=("log_weights",),
 )
 def elbo(log_weights: Array) -> float:
-    """Evidence lower bound: the mean of log_weights (n, K). `iwae_bound` with k = 1.
+    """Evidence lower bound: the mean of log_weights (n, K). `iwae_bound` with k = 1. Compared only
+    among settings of the data set's own likelihood.
 
     Raises `ValueError` for weights that are NaN or infinite upwards.
     """
@@ -33,7 +35,8 @@ def elbo(log_weights: Array) -> float:
     reads=("log_weights",),
 )
 def iwae_bound(log_weights: Array, k: int | None = None) -> float:
-    """Importance-weighted bound, mean over samples of log 1/k Σ_i exp(log_weights_i).
+    """Importance-weighted bound, mean over samples of log 1/k Σ_i exp(log_weights_i). Compared only
+    among settings of the data set's own likelihood.
 
     Tighter with each k. All K columns of log_weights (n, K) by default; a smaller ``k`` averages
     over the ⌊K/k⌋ disjoint groups of k columns. -∞ where all weights of a group are. Raises

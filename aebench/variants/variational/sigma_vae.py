@@ -36,6 +36,7 @@ VARIANCES = ("optimal", "shared", "fixed-posterior")
     family="variational",
     paper="Rybkin et al. 2021; Sun et al. 2024",
     equation="L = E_q[−log N(x; x̂(z), σ²I)] + KL(q(z|x) ‖ p(z)),  σ² = MSE(x, x̂)",
+    likelihood="gaussian",
 )
 class SigmaVAE(VAE):
     variance: str = "optimal"

@@ -9,7 +9,7 @@ from torch import Generator, Tensor
 from aebench.corruptions import corrupted
 from aebench.data import Array
 from aebench.inputs import Inputs
-from aebench.variants.base import Variant
+from aebench.variants.base import Batch, Variant
 from aebench.variants.capabilities import (
     Bounded,
     Classifying,
@@ -28,6 +28,10 @@ RECONSTRUCTED, RECONSTRUCTED_NUMBERS = 2000, 4_000_000
 SAMPLES, PRIOR_CODES = 64, 4000
 BOUNDED, BOUNDED_NUMBERS, DRAWS = 500, 25_000_000, 50
 """Test samples whose likelihood is bounded, numbers decoded for it, draws for each sample."""
+GRADIENTS, GRADIENT_SAMPLES, GRADIENT_NUMBERS = 100, 64, 10_000
+"""Draws of the loss's gradient; test samples, and numbers in them, that it is of at most."""
+GRADIENT_PARAMETERS = 1000
+"""The encoder's, evenly spaced among all, at most."""
 CORRUPTED, FEW_NUMBERS = 500, 2_000_000
 """Test samples that are disturbed, and numbers in them at most."""
 TRAVERSED, TRAVERSAL_STEPS, MOST_TRAVERSED = 2, 8, 32
@@ -46,8 +50,9 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
     samples. With the capability,
     ``prior_codes`` (4000, L) and the first of them decoded, ``samples`` (64, *shape);
     ``posterior_mean``, ``posterior_log_variance`` and a draw, ``sampled_codes``, (n, L);
-    what `bounds` gives; ``indices`` (n, positions), ``codebook_size``, ``codebooks``
-    (positions,), and ``encoder_outputs`` (n, L), of which the codes are the quantized form;
+    what `bounds` gives, and `encoder_gradients`; ``indices`` (n, positions), ``codebook_size``,
+    ``codebooks`` (positions,), and ``encoder_outputs`` (n, L), of which the codes are the quantized
+    form;
     ``class_logits`` (n, classes); ``prototypes`` decoded, (p, *shape); ``activations``
     (n, features) and ``directions`` (features, dimensions), of images as `atom_pictures`. Of
     images, what `disturbed` gives, and of discrete codes `codebook_pictures`.
@@ -77,6 +82,7 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
         found["sampled_codes"] = mean + (0.5 * log_variance).exp() * noise
     if isinstance(variant, Bounded):
         found |= bounds(variant, test, generator)
+        found["encoder_gradients"] = encoder_gradients(variant, test, generator)
     if isinstance(variant, DiscreteCodes):
         found["indices"] = indices(variant, test)
         found["codebook_size"] = torch.tensor(variant.codebook_size)
@@ -107,6 +113,25 @@ def bounds(variant: Variant, test: Inputs, generator: Generator) -> dict[str, Te
     pairs = [variant.log_weights(inputs, DRAWS, generator) for inputs in batches]
     weights, likelihoods = map(torch.cat, zip(*pairs, strict=True))
     return {"log_weights": weights, "log_likelihoods": likelihoods}
+
+
+@torch.enable_grad()
+def encoder_gradients(variant: Variant, test: Inputs, generator: Generator) -> Tensor:
+    """Gradients (GRADIENTS, parameters) of the loss of the first test samples with respect to some
+    of the encoder's parameters, each of another draw of the loss's noise, as at the end of a
+    training.
+    """
+    first = test.first(max(1, _affordable(GRADIENT_SAMPLES, variant, GRADIENT_NUMBERS)))
+    batch = Batch(first.all(), generator, first.labels)
+    parameters = list(variant.encoder.parameters())
+    drawn = []
+    for _ in range(GRADIENTS):
+        terms = variant.loss(batch, variant.total_steps)
+        total = sum(terms.values(), start=torch.zeros((), device=test.device))
+        gradients = torch.autograd.grad(total, parameters, materialize_grads=True)
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        drawn.append(flat[:: -(-len(flat) // GRADIENT_PARAMETERS)])
+    return torch.stack(drawn)
 
 
 def disturbed(variant: Variant, images: Tensor) -> dict[str, Tensor]:

@@ -101,6 +101,7 @@ OFFERS: dict[str, Offer] = {
     "prototypes": Offer(by=frozenset(["Prototypical"])),
     "log_weights": Offer(by=BOUNDED),
     "log_likelihoods": Offer(by=BOUNDED),
+    "encoder_gradients": Offer(by=BOUNDED),
     "indices": Offer(by=CODED),
     "codebook_size": Offer(by=CODED),
     "codebooks": Offer(by=CODED),

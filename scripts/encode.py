@@ -17,7 +17,8 @@ def encode(arguments: argparse.Namespace) -> None:
     entry, device = variants()[arguments.variant], arguments.hardware
     variant = training.restored(entry, description, arguments.settings, device, arguments.model)
     kept = arrays["train_inputs"][: data.TRAIN_CODES]
-    train, test = (Inputs(stored, description, device) for stored in (kept, arrays["test_inputs"]))
+    train = Inputs(kept, description, device)
+    test = Inputs(arrays["test_inputs"], description, device, arrays.get("test_labels"))
     found = encoding.artefacts(variant, train, test, arguments.seed)
     write_tensors(arguments.output / "artefacts.safetensors", found)
 

@@ -10,6 +10,7 @@ from aebench.metrics.likelihood import (
     bits_per_dimension,
     collapsed_dimensions,
     elbo,
+    encoder_gradient_signal_to_noise,
     importance_bound,
     iwae_bound,
     kl_decomposition,
@@ -230,3 +231,33 @@ def test_the_marginal_divergence_is_that_of_the_mixture_from_the_prior() -> None
     exact = 0.5 * (mean**2 + variance - 1 - np.log(variance)).sum()
     assert_allclose(parts["marginal_kl"], exact, atol=0.12)
     assert_allclose(parts["mutual_information"], 0, atol=1e-12)
+
+
+def test_signal_to_noise_is_that_of_known_gaussians() -> None:
+    generator = np.random.default_rng(0)
+    ratios = np.repeat([0.1, 2.0, 30.0], [20, 21, 20])
+    scales = 10.0 ** generator.uniform(-6, 6, len(ratios))
+    drawn = scales * (
+        ratios * generator.choice([-1, 1], len(ratios)) + generator.normal(size=(4000, len(ratios)))
+    )
+    assert_allclose(encoder_gradient_signal_to_noise(drawn), 2.0, rtol=0.05)
+    assert_allclose(  # whatever their unit is, and with dead units beside
+        encoder_gradient_signal_to_noise(np.hstack([3 * drawn, np.zeros((4000, 100))])),
+        encoder_gradient_signal_to_noise(drawn),
+    )
+    assert encoder_gradient_signal_to_noise(np.ones((5, 3))) == np.inf
+    noise = generator.normal(size=(100, 3000))
+    assert_allclose(encoder_gradient_signal_to_noise(noise), 0.0674, rtol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("gradients", "message"),
+    [
+        (np.zeros((5, 3)), "no parameter"),
+        (np.ones((1, 3)), "two or more"),
+        (np.full((3, 2), np.nan), "finite"),
+    ],
+)
+def test_gradients_that_say_nothing_are_refused(gradients: Array, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        encoder_gradient_signal_to_noise(gradients)

@@ -14,6 +14,7 @@ from aebench.metrics.reconstruction import (
     spectral_distance,
     spectral_error,
     ssim,
+    subspace_accuracies,
     subspace_errors,
     top_subspace_error,
 )
@@ -168,3 +169,25 @@ def test_subspace_errors_need_variance_in_both_subspaces() -> None:
         subspace_errors(line, line)
     with pytest.raises(ValueError, match="along 0 directions only"):
         subspace_errors(np.ones((4, 3)), np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("where", ["top", "bottom"])
+def test_the_class_is_told_from_the_subspace_that_shows_it(where: str) -> None:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 2, 200)
+    x = np.zeros((200, 1, 3, 4))
+    x[:, 0, 0, 0], x[:, 0, 1, 1] = 10 * generator.normal(size=200), generator.normal(size=200)
+    sign = 2 * labels - 1  # rows and columns 0: 99 % of the variance
+    x[:, 0, 0, 0] = np.abs(x[:, 0, 0, 0]) * sign if where == "top" else x[:, 0, 0, 0]
+    x[:, 0, 1, 1] = np.abs(x[:, 0, 1, 1]) * sign if where == "bottom" else x[:, 0, 1, 1]
+    found = subspace_accuracies(x, x, labels)
+    other = {"top": "bottom", "bottom": "top"}[where]
+    assert found[where] > 0.9 and abs(found[other] - 0.5) < 0.15
+    blank = np.broadcast_to(x.mean(0), x.shape)  # of what was not reconstructed nothing is told
+    assert all(abs(share - 0.5) < 0.15 for share in subspace_accuracies(x, blank, labels).values())
+
+
+def test_subspace_accuracies_need_samples() -> None:
+    x = np.random.default_rng(0).normal(size=(9, 4))
+    with pytest.raises(ValueError, match="9 samples, at least 10"):
+        subspace_accuracies(x, x, np.zeros(9, int))

@@ -9,6 +9,7 @@ import pytest
 
 from aebench.data import Array
 from aebench.metrics import sparsity
+from aebench.metrics.sparsity.hierarchy import absorption_where_known
 
 
 def random(*shape: int, seed: int = 0) -> Array:
@@ -190,6 +191,18 @@ def test_absorption_is_the_recall_that_children_take() -> None:
     shuffled = [3, 1, 0, 2]
     found = sparsity.absorption(partly[:, shuffled], features, dictionary[shuffled], dictionary)
     assert found == pytest.approx(1 - kept)
+
+
+def test_a_parent_that_is_recognised_more_with_a_child_offsets_no_absorption() -> None:
+    features, dictionary = family(), np.eye(4)
+    parent, child = features[:, 0] != 0, features[:, 1:3].any(1)
+    more = features.copy()
+    more[:, 0] = parent & child
+    assert sparsity.absorption(more, features, dictionary, dictionary) == -1
+    known = absorption_where_known(more, features, dictionary, dictionary)
+    assert known == {"absorption": 0}
+    unrelated = sparse(100, 3)
+    assert absorption_where_known(unrelated, unrelated, np.eye(3), np.eye(3)) == {}
 
 
 def test_absorption_needs_a_family() -> None:

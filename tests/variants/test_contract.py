@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 
 from aebench import encoding, registry, training
 from aebench.data import WATCHED, Description
@@ -19,6 +19,7 @@ from aebench.variants import capabilities
 from aebench.variants.base import Variant
 from aebench.variants.capabilities import (
     Adversarial,
+    Bounded,
     ClosedForm,
     DiscreteCodes,
     Generative,
@@ -181,6 +182,30 @@ def test_shifted_codes_are_there_where_the_plan_expects_them(
     found = encoding.disturbed(build(name, description).eval(), images[:4])
     entries = registry.datasets()["digits"], registry.variants()[name]
     assert ("shifted_codes" in found) == offers("shifted_codes", *entries)
+
+
+@every_variant
+@torch.no_grad()
+def test_gradients_of_the_encoder_are_there_where_the_plan_expects_them(
+    name: str, description: Description, images: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "GRADIENTS", 3)
+    variant = build(name, description).eval()
+    entries = registry.datasets()["digits"], registry.variants()[name]
+    assert offers("encoder_gradients", *entries) == isinstance(variant, Bounded)
+    if not isinstance(variant, Bounded):
+        return
+    inputs = Inputs(images.numpy(), describe("digits", maximum=1), "cpu", labels_of(images))
+    drawn = [
+        encoding.encoder_gradients(variant, inputs, Generator().manual_seed(seed))
+        for seed in (0, 0, 1)
+    ]
+    assert drawn[0].shape[0] == 3 and 0 < drawn[0].shape[1] <= encoding.GRADIENT_PARAMETERS
+    assert torch.isfinite(drawn[0]).all() and drawn[0].abs().sum() > 0
+    torch.testing.assert_close(drawn[0], drawn[1])
+    # sigma points on all axes of the code, which has few here, are not drawn
+    assert torch.equal(drawn[0], drawn[2]) == (name == "uae")
+    assert all(parameter.grad is None for parameter in variant.parameters())
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,22 @@ def finite_total_correlation(codes: Array) -> dict[str, float]:
     return {"total_correlation": gaussian_total_correlation(codes)}
 
 
+@metric(
+    better="lower",
+    unit="nats",
+    value_range="[0, ∞)",
+    source="Bonheme & Grzes 2021, on the Gaussian of Locatello et al. 2019",
+    reads=("codes",),
+    needs=("active_codes", "sampled_codes"),
+    values={"total_correlation": "mean_total_correlation"},
+)
+def mean_total_correlation(codes: Array) -> dict[str, float]:
+    """`gaussian_total_correlation` of all dimensions of posterior means float (n, d), those that
+    hardly vary included, where it is finite.
+    """
+    return finite_total_correlation(codes)
+
+
 def gaussian_total_correlation(codes: Array) -> float:
     """Total correlation of the Gaussian with the covariance S of ``codes`` float (n, d).
 

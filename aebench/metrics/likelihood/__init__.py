@@ -12,11 +12,13 @@ from aebench.metrics.likelihood.bounds import (
 )
 from aebench.metrics.likelihood.decomposition import kl_decomposition
 from aebench.metrics.likelihood.diagnostics import collapsed_dimensions, prior_hole
+from aebench.metrics.likelihood.gradients import encoder_gradient_signal_to_noise
 
 __all__ = [
     "bits_per_dimension",
     "collapsed_dimensions",
     "elbo",
+    "encoder_gradient_signal_to_noise",
     "importance_bound",
     "iwae_bound",
     "kl_decomposition",

@@ -9,6 +9,7 @@ from aebench.metrics.reconstruction.similarity import ms_ssim, ssim
 from aebench.metrics.reconstruction.spectrum import spectral_distance, spectral_error
 from aebench.metrics.reconstruction.subspaces import (
     bottom_subspace_error,
+    subspace_accuracies,
     subspace_errors,
     top_subspace_error,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "spectral_distance",
     "spectral_error",
     "ssim",
+    "subspace_accuracies",
     "subspace_errors",
     "top_subspace_error",
 ]

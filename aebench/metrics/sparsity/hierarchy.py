@@ -21,7 +21,7 @@ CANDIDATES = 10
 @metric(
     better="lower",
     unit="",
-    value_range="[-1, 1]",
+    value_range="[0, 1]",
     source="Chanin et al. 2024, on known features",
     reads=("activations", "features", "directions", "dictionary"),
     values={"absorption": "feature_absorption"},
@@ -29,10 +29,14 @@ CANDIDATES = 10
 def absorption_where_known(
     activations: Array, features: Array, decoder: Array, dictionary: Array
 ) -> dict[str, float]:
-    """`absorption`, left out where no feature has a parent."""
+    """How much less a general feature is recognised where a special one of its children is active,
+    mean over parents: `absorption`, but 0 of a parent that is recognised more. Left out where no
+    feature has a parent.
+    """
     if (parents(features) < 0).all():
         return {}
-    return {"absorption": absorption(activations, features, decoder, dictionary)}
+    drops = _drops(activations, features, decoder, dictionary)
+    return {"absorption": float(np.maximum(drops, 0).mean())}
 
 
 def absorption(activations: Array, features: Array, decoder: Array, dictionary: Array) -> float:
@@ -45,6 +49,11 @@ def absorption(activations: Array, features: Array, decoder: Array, dictionary: 
     arXiv:2409.14507, by the measure proposed for data with known features (SAELens, issue 729).
     Raises `ValueError` where no parent can be judged.
     """
+    return float(_drops(activations, features, decoder, dictionary).mean())
+
+
+def _drops(activations: Array, features: Array, decoder: Array, dictionary: Array) -> Array:
+    """Each judged parent's recall without a child less that with one, (parents,)."""
     learned, true = same_rows(activations, features, ("activations", "features"))
     nearest = cosines(decoder, dictionary, ("decoder", "dictionary")).argmax(0)
     of_feature, active = parents(features), true != 0
@@ -57,7 +66,7 @@ def absorption(activations: Array, features: Array, decoder: Array, dictionary: 
             drops.append(found[without].mean() - found[with_child].mean())
     if not drops:
         raise ValueError("no feature is active both with and without a child")
-    return float(np.mean(drops))
+    return np.array(drops)
 
 
 @metric(

@@ -85,9 +85,9 @@ class Scores:
 
 
 def _rows(table: pd.DataFrame, columns: list[str]) -> Iterable[tuple[Any, ...]]:
-    texts = table.reindex(columns=columns).astype({"value": float})
-    texts = texts.fillna({"metric": "", "reason": ""})
-    return texts.itertuples(index=False, name=None)
+    # a column of a file where every cell is empty is read as numbers
+    texts = table.reindex(columns=columns).astype({"value": float, "reason": object})
+    return texts.fillna({"metric": "", "reason": ""}).itertuples(index=False, name=None)
 
 
 def _changed(plan: Mapping[str, Any], dataset: str) -> str:

@@ -58,7 +58,7 @@ MOVING = {"ae": (0, 1), "pca": (1, 0)}
 COSTS = {
     "flops": ("cost", (20.0, 1.0, 40.0, 30.0)),
     "parameters": ("cost", (100.0, 10.0, 300.0, 1000.0)),
-    "train_seconds": ("cost", (2.0, 0.1, 3.0, 1.0)),
+    "budget_seconds": ("cost", (2.0, 0.1, 3.0, 1.0)),
 }
 
 

@@ -88,23 +88,6 @@ def test_every_link_of_the_first_screen_leads_to_its_sentence(opened: Any) -> No
         opened.execute_script("scrollTo(0, 0)")
 
 
-def test_no_figure_is_blank(opened: Any) -> None:
-    script = """
-        const done = arguments[arguments.length - 1];
-        const inks = [...document.querySelectorAll("img")].map(async (image) => {
-          await image.decode();
-          const canvas = Object.assign(document.createElement("canvas"), { width: 90, height: 30 });
-          const context = canvas.getContext("2d");
-          context.drawImage(image, 0, 0, 90, 30);
-          return context.getImageData(0, 0, 90, 30).data.some((value) => value > 0);
-        });
-        Promise.all(inks).then(done);
-    """
-    found = opened.execute_async_script(script)
-    assert len(found) > 9
-    assert all(found)
-
-
 def test_the_theme_is_the_readers_and_figures_keep_their_white_ground(opened: Any) -> None:
     script = (
         "return [document.body, document.querySelector('.paper')]"

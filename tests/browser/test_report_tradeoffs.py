@@ -172,11 +172,11 @@ def test_a_family_narrows_the_plot_and_its_front(opened: Any) -> None:
 
 
 def test_a_budget_leaves_what_costs_no_more(opened: Any) -> None:
-    choose(opened, x="mse", y="psnr", limit="train_seconds")
+    choose(opened, x="mse", y="psnr", limit="budget_seconds")
     most = opened.find_element("css selector", "#tradeoffs [name=most]")
     most.send_keys("1\t")  # leaving the field is what changes it
     assert circles(opened).keys() == {"pca", "vq-vae"}
-    assert opened.current_url.endswith("&limit=train_seconds&most=1")
+    assert opened.current_url.endswith("&limit=budget_seconds&most=1")
     choose(opened, limit="")
     assert not most.is_enabled()
     assert circles(opened).keys() == {"ae", "pca", "vae", "vq-vae"}

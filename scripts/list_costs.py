@@ -9,7 +9,8 @@ from aebench.files import read_json, write_text
 from aebench.registry import COST
 from aebench.results import runs
 
-SHOWN = ["latency", "inference_throughput", "train_throughput", "peak_memory", "train_energy"]
+SHOWN = ["budget_seconds", "train_throughput", "inference_throughput", "latency"]
+SHOWN += ["peak_memory", "train_energy"]
 
 
 def main() -> None:

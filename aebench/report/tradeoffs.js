@@ -1,7 +1,7 @@
 // What is chosen for the trade-offs, in the form and in the address; what the plot shows of it.
 const form = document.querySelector("#tradeoffs form");
 const choices = form.elements;
-const FAVOURITES = { x: ["train_seconds", "parameters"], y: ["psnr", "mse"] };
+const FAVOURITES = { x: ["budget_seconds", "parameters"], y: ["psnr", "mse"] };
 
 function measured() {
   return scores.values[choices.dataset.value]?.[choices.hardware.value] ?? {};

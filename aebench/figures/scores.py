@@ -2,23 +2,31 @@
 
 from dataclasses import dataclass, field
 
-from aebench.fit import fits
+import numpy as np
+
+from aebench.fit import compares_seeds, fits
 from aebench.registry import datasets, metrics, variants
 from aebench.results import DatasetResults, RunResults
-from aebench.statistics import Interval, mean_interval
+from aebench.statistics import Interval, mean_interval, pseudo_values
 
 
 @dataclass
 class Score:
-    """One metric of a setting on one hardware: a value per seed, and how many seeds gave none."""
+    """One metric of a setting on one hardware: a value per seed, which may compare it with the
+    other seeds, and how many seeds gave none.
+    """
 
     values: list[float] = field(default_factory=list)
     failed: int = 0
+    compares_seeds: bool = False
 
     @property
     def interval(self) -> Interval:
         """Mean and 95 % interval over seeds."""
-        return mean_interval(self.values)
+        if not self.compares_seeds:
+            return mean_interval(self.values)
+        values = pseudo_values(np.array(self.values))
+        return mean_interval(list(values[np.isfinite(values)]))
 
 
 Scores = dict[str, dict[tuple[str, str], Score]]
@@ -35,7 +43,8 @@ def read(results: DatasetResults) -> Scores:
             if metric.properties["group"] not in run.score_folders:
                 continue
             if fits(metric, dataset, variants()[run.variant]):
-                score = found.setdefault(name, {}).setdefault((run.setting, run.hardware), Score())
+                empty = Score(compares_seeds=compares_seeds(metric))
+                score = found.setdefault(name, {}).setdefault((run.setting, run.hardware), empty)
                 score.failed += name not in of_run
                 score.values += [of_run[name]] if name in of_run else []
     return found

@@ -95,8 +95,9 @@ function chosenPoints(axes) {
   const values = measured();
   const score = ([mean, low, high, seeds, failed]) => ({ mean, low, high, seeds, failed });
   const colours = scores.settings[choices.dataset.value];
+  const compared = (setting, { metric }) => values[metric]?.[setting]?.[5];
   return Object.keys(colours)
-    .filter((setting) => admitted(setting) && values[axes.x.metric]?.[setting] && values[axes.y.metric]?.[setting])
+    .filter((setting) => admitted(setting) && compared(setting, axes.x) && compared(setting, axes.y))
     .map((setting) => {
       const [x, y] = [axes.x, axes.y].map(({ metric }) => score(values[metric][setting]));
       const failed = Math.max(x.failed, y.failed);

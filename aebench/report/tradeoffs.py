@@ -17,9 +17,10 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
     """Everything a scatter plot of means needs.
 
     ``values`` maps data set, hardware, metric and setting to [mean, low, high, seeds in the mean,
-    seeds that failed], bounds of the 95 % interval None where there is none; ``titles`` maps data
-    sets to what they are called; ``settings`` are each data set's, in the colours of its figures;
-    ``families`` are those of settings, ``steps`` the trainings' on each data set.
+    seeds that failed, whether it is compared: all but densities of another likelihood], bounds of
+    the 95 % interval None where there is none; ``titles`` maps data sets to what they are called;
+    ``settings`` are each data set's, in the colours of its figures; ``families`` are those of
+    settings, ``steps`` the trainings' on each data set.
     """
     values: dict[str, Any] = {}
     for score in scores:
@@ -29,6 +30,7 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
                 *(_short(number) for number in (score.mean, score.low, score.high)),
                 score.seeds,
                 score.failed,
+                _compared(score),
             ]
     used = {score.metric for score in scores}
     known = variants()
@@ -56,6 +58,10 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
         },
         "values": values,
     }
+
+
+def _compared(score: Score) -> bool:
+    return score.rank is not None or metrics()[score.metric].properties["better"] == "neither"
 
 
 def _place(named: tuple[str, Entry]) -> tuple[bool, tuple[int, str]]:

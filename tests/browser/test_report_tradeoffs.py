@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from aebench import registry
+from aebench.report import rendering
 
 METRICS = ("psnr", "mse", "knn_accuracy", "effective_rank", "noise_error", "parameters")
 
@@ -160,6 +161,26 @@ def test_what_is_chosen_stands_in_the_address_and_comes_back_from_it(
     ]
     assert chosen == ["noise_error", "knn_accuracy"]
     assert opened.find_element("id", "top").is_displayed()
+
+
+def test_what_is_not_compared_is_not_drawn(
+    results: dict[str, Any], browser: Any, tmp_path: Path
+) -> None:
+    table = Path("results/tables/scores-summary.csv")
+    rows = table.read_text().replace("knn_accuracy", "iwae_bound").splitlines(keepends=True)
+    unranked = [
+        re.sub(r",\d+,[^,]*,True,", ",,,False,", row) if "ae,ae," in row and "iwae" in row else row
+        for row in rows
+    ]
+    assert unranked != rows
+    table.write_text("".join(unranked))
+    page = tmp_path / "index.html"
+    page.write_text(rendering.render(results, Path("results/tables"), None))
+    browser.get(page.as_uri())
+    choose(browser, x="mse", y="iwae_bound")
+    assert circles(browser).keys() == {"pca", "vae", "vq-vae"}
+    choose(browser, x="mse", y="psnr")
+    assert "ae" in circles(browser)
 
 
 def test_a_family_narrows_the_plot_and_its_front(opened: Any) -> None:

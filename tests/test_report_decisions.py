@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aebench import registry
-from aebench.report.decisions import CHANCE, PURPOSES, boards
+from aebench.report.decisions import CHANCE, PURPOSES, boards, entrants
 from aebench.report.standing import Decision, Entrant, decide, standings
 from aebench.report.wording import over_all, sentences, take
 from aebench.report.worth import BASELINE
@@ -210,3 +210,22 @@ def test_a_purpose_nothing_was_measured_for_is_not_shown() -> None:
     assert [each["purpose"] for each in board["rows"]] == ["reconstruct"]
     (found,) = board["rows"][0]["decisions"]
     assert found.leader._replace(seconds=0) == one._replace(seconds=0)
+
+
+def test_densities_of_another_likelihood_are_not_asked() -> None:
+    def row(name: str, score: Score | None) -> dict[str, Any]:
+        cell = {"metric": "iwae_bound", "fits": True, "score": score, "perfect": False}
+        return {
+            "setting": name,
+            "variant": name,
+            "seeds": 3,
+            "hardware": "cpu",
+            "cells": [cell],
+        }
+
+    ranked = entrant("vae", -24.0, 1, metric="iwae_bound").score
+    assert ranked
+    scores = {"vae": ranked, "sigma-vae": ranked._replace(mean=6.0, rank=None), "failed": None}
+    tables = [{"rows": [row(name, score) for name, score in scores.items()]}]
+    found = entrants(tables, "iwae_bound", "cpu")
+    assert [each.setting for each in found] == ["vae", "failed"]

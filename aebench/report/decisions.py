@@ -27,7 +27,7 @@ PURPOSES = {
 }
 """What an autoencoder is for, and the metrics that judge it, the first measured one alone."""
 EFFORT = "budget_seconds"
-"""The cost that is named where it is much less."""
+"""The cost that is named where it is much less: seconds of the whole training, alone."""
 FLOORS = ("random", "noise")
 """Keys of `aebench.report.tables.ENDS` that anything useful is better than."""
 CHANCE = {"reconstruction_auroc": 0.5, "latent_auroc": 0.5}

@@ -52,10 +52,9 @@ def artefacts(variant: Variant, train: Inputs, test: Inputs, seed: int) -> dict[
     ``posterior_mean``, ``posterior_log_variance`` and a draw, ``sampled_codes``, (n, L);
     what `bounds` gives, and `encoder_gradients`; ``indices`` (n, positions), ``codebook_size``,
     ``codebooks`` (positions,), and ``encoder_outputs`` (n, L), of which the codes are the quantized
-    form;
-    ``class_logits`` (n, classes); ``prototypes`` decoded, (p, *shape); ``activations``
-    (n, features) and ``directions`` (features, dimensions), of images as `atom_pictures`. Of
-    images, what `disturbed` gives, and of discrete codes `codebook_pictures`.
+    form; ``class_logits`` (n, classes); ``prototypes`` decoded, (p, *shape); ``activations`` (n,
+    features) and ``directions`` (features, dimensions), of images as `atom_pictures`. Of images,
+    what `disturbed` gives, and of discrete codes `codebook_pictures`.
     """
     variant.eval()
     generator = Generator(test.device).manual_seed(seed)

@@ -179,8 +179,7 @@ OF_DENSITIES = frozenset(["log_weights", "log_likelihoods"])
 
 def compares_densities(metric: Entry) -> bool:
     """Whether only settings of the same likelihood can be compared by it."""
-    properties = metric.properties
-    return properties["group"] == "likelihood" and not OF_DENSITIES.isdisjoint(properties["reads"])
+    return OF_DENSITIES >= set(metric.properties["reads"]) - {"dimensions"} > set()
 
 
 def of_other_likelihood(dataset: Entry, variant: Entry, values: Mapping[str, Any]) -> bool:

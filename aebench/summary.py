@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from aebench.files import REPORT
+from aebench.registry import metrics
 from aebench.report.formatting import quantity, readable
 
 HEADLINES = ("psnr", "ssim", "linear_probe_accuracy", "mig")
@@ -48,6 +49,13 @@ class Score(NamedTuple):
     p_value: float
     best: bool
     tied: bool
+
+    @property
+    def apart(self) -> bool:
+        """Whether others have a rank and it has none: a density of another likelihood than the data
+        set's.
+        """
+        return self.rank is None and metrics()[self.metric].properties["better"] != "neither"
 
 
 class Finding(NamedTuple):

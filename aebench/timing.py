@@ -48,8 +48,8 @@ def costs(
     ``single_seconds`` that this takes; ``inference_samples`` encoded and decoded in one batch and
     ``inference_seconds``; ``stepped_samples`` that training stepped through, or fitted, and
     ``stepped_seconds``, of the ``budget_samples`` that there are in all; with
-    ``inference_joules`` and ``stepped_joules`` where energy can be read,
-    and ``peak_device_bytes`` of training on a GPU.
+    ``inference_joules`` and ``stepped_joules`` where energy can be read, and ``peak_device_bytes``
+    of training on a GPU.
 
     Training goes on from where it ended: ``variant`` is changed.
     """

@@ -126,9 +126,7 @@ def _summary(score: Score | None, asked: int) -> Content:
 
 def _unranked(score: Score) -> str:
     """Why a score has no rank."""
-    if registry.metrics()[score.metric].properties["better"] == "neither":
-        return "no direction is better"
-    return "its likelihood is not the data set's"
+    return "its likelihood is not the data set's" if score.apart else "no direction is better"
 
 
 def _untested(score: Score) -> str:

@@ -37,7 +37,7 @@ Content = dict[str, Any]
 
 def entrants(tables: Sequence[Content], metric: str, hardware: str) -> list[Entrant]:
     """Those of a data set's tables (`aebench.report.tables.results_table`) that a metric fits and
-    compares: all but what it gives a score and no rank (`aebench.comparison.summary`).
+    compares: all but those `aebench.summary.Score.apart`.
     """
     seconds = {row["setting"]: row["score"] for row in _column(tables, EFFORT, hardware)}
     return [
@@ -50,7 +50,7 @@ def entrants(tables: Sequence[Content], metric: str, hardware: str) -> list[Entr
             effort.mean if (effort := seconds.get(row["setting"])) else math.nan,
         )
         for row in _column(tables, metric, hardware)
-        if row["fits"] and (row["score"] is None or row["score"].rank is not None)
+        if row["fits"] and not (row["score"] and row["score"].apart)
     ]
 
 

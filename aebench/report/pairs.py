@@ -9,8 +9,8 @@ import numpy as np
 from scipy import stats
 
 from aebench.data import Array
-from aebench.fit import compares_densities, compares_seeds, of_other_likelihood
-from aebench.registry import datasets, metrics, variants
+from aebench.fit import compares_seeds
+from aebench.registry import metrics
 from aebench.report.tables import settings
 from aebench.statistics import holm, paired_p_values, pseudo_values
 from aebench.summary import Score, read_rows
@@ -40,16 +40,18 @@ def read_values(tables: Path) -> Values:
 def pairs(plan: Mapping[str, Any], values: Values, scores: Sequence[Score]) -> dict[str, Any]:
     """``seeds``: data set, hardware, metric and setting to its scores, one for each of the plan's
     seeds, None where it has none, and pseudo-values of what compares seeds. ``verdicts``: data set,
-    hardware and metric to one letter of
-    `FIRST`, `SECOND`, `ALIKE`, `UNTESTED` for each two of the data set's settings, in the order of
-    `itertools.combinations`. ``quantiles``: of Student's t, at 97.5 %, for so many pairs of seeds.
+    hardware and metric to one letter of `FIRST`, `SECOND`, `ALIKE`, `UNTESTED` for each two of the
+    data set's settings, in the order of `itertools.combinations`. ``quantiles``: of Student's t, at
+    97.5 %, for so many pairs of seeds.
     """
-    apart = _apart(plan)
     best: dict[Place, dict[str, bool]] = {}
+    apart: dict[Place, set[str]] = {}
     for score in scores:
+        place = score.dataset, score.hardware, score.metric
         if score.p_value == score.p_value:
-            place = score.dataset, score.hardware, score.metric
             best.setdefault(place, {})[score.setting] = score.tied
+        if score.apart:
+            apart.setdefault(place, set()).add(score.setting)
     by_seed: dict[str, Any] = {}
     said: dict[str, Any] = {}
     for place, of_settings in values.items():
@@ -66,25 +68,11 @@ def pairs(plan: Mapping[str, Any], values: Values, scores: Sequence[Score]) -> d
         better = metrics()[metric].properties["better"]
         if better != "neither":
             standing = [best.get(place, {}).get(name) for name in in_order]
-            compared = table if better == "higher" else -table
-            if compares_densities(metrics()[metric]):
-                unlike = [(dataset, name) in apart for name in in_order]
-                compared[unlike] = float("nan")
-            letters = verdicts(compared, standing)
+            table[[name in apart.get(place, ()) for name in in_order]] = np.nan
+            letters = verdicts(table if better == "higher" else -table, standing)
             said.setdefault(dataset, {}).setdefault(hardware, {})[metric] = letters
     quantiles = {n: float(stats.t.ppf(0.975, n - 1)) for n in range(2, len(plan["seeds"]) + 1)}
     return {"seeds": by_seed, "verdicts": said, "quantiles": quantiles}
-
-
-def _apart(plan: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Data sets and settings whose densities are not compared (`aebench.comparison.unlike`)."""
-    return {
-        (run["dataset"], run["setting"])
-        for run in plan["runs"]
-        if of_other_likelihood(
-            datasets()[run["dataset"]], variants()[run["variant"]], run["values"]
-        )
-    }
 
 
 def unscored(datasets: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
                 *(_short(number) for number in (score.mean, score.low, score.high)),
                 score.seeds,
                 score.failed,
-                _compared(score),
+                not score.apart,
             ]
     used = {score.metric for score in scores}
     known = variants()
@@ -58,10 +58,6 @@ def tradeoffs(plan: dict[str, Any], titles: dict[str, str], scores: list[Score])
         },
         "values": values,
     }
-
-
-def _compared(score: Score) -> bool:
-    return score.rank is not None or metrics()[score.metric].properties["better"] == "neither"
 
 
 def _place(named: tuple[str, Entry]) -> tuple[bool, tuple[int, str]]:

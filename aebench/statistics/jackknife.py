@@ -19,10 +19,10 @@ def pseudo_values(values: Array) -> Array:
     found = np.full_like(array, np.nan)
     for place in np.ndindex(array.shape[:-1]):
         there = np.flatnonzero(np.isfinite(array[place]))
-        count = len(there)
+        count, own = len(there), array[place][there]
         if count < 3:
-            there = there[:1]
-        own = array[place][there]
-        spread = 2 * (count - 1) / (count - 2) if count > 2 else 1.0
-        found[place][there] = own + (spread - 1) * (own - own.mean()) if count else own
+            found[place][there[:1]] = own[:1]
+        else:
+            spread = 2 * (count - 1) / (count - 2)
+            found[place][there] = own.mean() + spread * (own - own.mean())
     return found

@@ -22,6 +22,13 @@ class Batch(NamedTuple):
     generator: Generator
     labels: Tensor | None = None
 
+    @property
+    def known_labels(self) -> Tensor:
+        """The labels. Raises `ValueError` where there are none."""
+        if self.labels is None:
+            raise ValueError("the variant learns from labels, and the batch has no labels")
+        return self.labels
+
 
 class Variant(nn.Module):
     """Base of all variants. Annotated class attributes with defaults are the settings.

@@ -48,14 +48,12 @@ class PrototypeNetwork(Variant):
         return (codes[:, None] - self.prototype_codes).square().sum(2)
 
     def loss(self, batch: Batch, step: int) -> Loss:
-        if batch.labels is None:
-            raise ValueError(f"prototype: learns from labels, which {self.data.name} has not")
         codes = self.encode(batch.inputs)
         distances = self.distances(codes)
         errors = squared_error(self.decode(codes), batch.inputs)
         logits = F.linear(distances, self.weights)
         return {
-            "classification": self.classification * F.cross_entropy(logits, batch.labels),
+            "classification": self.classification * F.cross_entropy(logits, batch.known_labels),
             "reconstruction": self.reconstruction_weight * errors.mean(),
             "prototypes_to_codes": self.prototypes_to_codes * distances.amin(0).mean(),
             "codes_to_prototypes": self.codes_to_prototypes * distances.amin(1).mean(),

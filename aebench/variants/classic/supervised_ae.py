@@ -34,12 +34,11 @@ class SupervisedAutoencoder(Variant):
         self.head = nn.Linear(self.latent_dimension, self.data.classes)
 
     def loss(self, batch: Batch, step: int) -> Loss:
-        if batch.labels is None:
-            raise ValueError(f"supervised-ae: learns from labels, which {self.data.name} has not")
         codes = self.encode(batch.inputs)
         errors = squared_error(self.decode(codes), batch.inputs)
+        error_of_labels = F.cross_entropy(self.head(codes), batch.known_labels)
         return {
-            "classification": self.classification * F.cross_entropy(self.head(codes), batch.labels),
+            "classification": self.classification * error_of_labels,
             "reconstruction": self.reconstruction_weight * errors.mean(),
         }
 

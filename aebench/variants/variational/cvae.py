@@ -43,10 +43,9 @@ class ConditionalVAE(WithCategory):
         self.decoder = self.make_decoder(self.continuous + self.categories)
 
     def loss(self, batch: Batch, step: int) -> Loss:
-        if batch.labels is None:
-            raise ValueError("cvae: the batch has no labels")
-        posterior = self.conditioned(self.features(batch.inputs), batch.labels)
-        codes = self.joined(posterior.sample(batch.generator), batch.labels)
+        labels = batch.known_labels
+        posterior = self.conditioned(self.features(batch.inputs), labels)
+        codes = self.joined(posterior.sample(batch.generator), labels)
         return {
             "reconstruction": self.reconstruction(codes, batch.inputs),
             "divergence": posterior.divergence().mean(),
